@@ -1,0 +1,323 @@
+import type { JobId, ModelId } from '../../../shared/base';
+import { formatCount } from '../../../shared/base';
+import type { AnalysisState, Problem } from '../../../shared/domain';
+import type { Catalogue, StoredFingerprint } from '../catalogue/catalogue';
+import type { Model } from '../model/model';
+import type { FilePieces, PieceStore } from '../sharing/pieces';
+import type { SharingIndex } from '../sharing/sharing';
+import type { JobBoard, JobHandle } from './board';
+import type { KernelPool, TaskOutcome } from './pool';
+import { type FileWork, type ModelWork, modelWork, tensorDigests } from './work';
+
+/** How often progress is read from the workers, milliseconds. */
+const PROGRESS_INTERVAL = 100;
+
+export interface FingerprintContext {
+  readonly catalogue: Catalogue;
+  readonly pool: KernelPool;
+  readonly pieces: PieceStore;
+  readonly sharing: SharingIndex;
+  readonly board: JobBoard;
+  /** All open models. */
+  readonly models: () => readonly Model[];
+  readonly changed: (what: 'models' | 'problems') => void;
+}
+
+interface Run {
+  readonly job: JobHandle;
+  readonly timer: NodeJS.Timeout;
+  queue: FileWork[];
+  inFlight: number;
+  doneBytes: number;
+  totalBytes: number;
+  doneFiles: number;
+  totalFiles: number;
+  crashes: string[];
+  failures: number;
+}
+
+/**
+ * Fingerprints what is open and not fingerprinted yet: from the catalogue where it knows the file,
+ * else by the kernel workers, one job at a time. A model joins the sharing index when its last
+ * file is done; a file that several models use is read once.
+ */
+export class Fingerprints {
+  readonly #works = new Map<ModelId, ModelWork>();
+  readonly #pieces = new Map<string, FilePieces>();
+  readonly #failed = new Map<string, Problem>();
+  readonly #inFlight = new Set<string>();
+  #run: Run | undefined;
+
+  constructor(private readonly context: FingerprintContext) {}
+
+  work(model: Model): ModelWork {
+    const known = this.#works.get(model.id);
+    if (known !== undefined && isOf(known, model)) return known;
+    const work = modelWork(model);
+    this.#works.set(model.id, work);
+    return work;
+  }
+
+  state(model: Model): AnalysisState {
+    const { files } = this.work(model);
+    if (files.every((file) => this.#pieces.has(file.key))) return 'done';
+    if (files.some((file) => this.#failed.has(file.key))) return 'failed';
+    return files.some((file) => this.#inFlight.has(file.key)) ? 'running' : 'pending';
+  }
+
+  /** Findings of files that could not be fingerprinted and are still open. */
+  problems(): Problem[] {
+    const open = new Set<string>();
+    for (const model of this.context.models()) {
+      for (const file of this.work(model).files) open.add(file.key);
+    }
+    return [...this.#failed].filter(([key]) => open.has(key)).map(([, problem]) => problem);
+  }
+
+  /** A model's stored fingerprints, in the order of its files; undefined until all are there. */
+  stored(model: Model): StoredFingerprint[] | undefined {
+    const found: StoredFingerprint[] = [];
+    for (const { file, planKey } of this.work(model).files) {
+      const stored = this.context.catalogue.get(file.realPath, file.stamp, planKey);
+      if (stored === undefined) return undefined;
+      found.push(stored);
+    }
+    return found;
+  }
+
+  /** Takes what the catalogue knows, and brings the sharing index in step with what is open. */
+  async reconcile(): Promise<void> {
+    const models = this.context.models();
+    this.#forgetClosed(models);
+    let since = performance.now();
+    for (const model of models) {
+      for (const file of this.work(model).files) this.#takeCached(file);
+      this.#joinIfDone(model);
+      if (performance.now() - since > 16) {
+        await new Promise((resolve) => setImmediate(resolve));
+        since = performance.now();
+      }
+    }
+    this.context.changed('models');
+  }
+
+  /** Starts the job, or adds to it; null when nothing is left to do. Failed files are tried again. */
+  start(): JobId | null {
+    const wanted = this.#missing();
+    if (wanted.length === 0) return this.#run?.job.id ?? null;
+    for (const file of wanted) this.#failed.delete(file.key);
+    const run = this.#run ?? this.#begin();
+    const queued = new Set(run.queue.map((file) => file.key));
+    const added = wanted.filter((file) => !queued.has(file.key));
+    run.queue = [...run.queue, ...added].sort((a, b) => b.plan.fileSize - a.plan.fileSize);
+    run.totalFiles += added.length;
+    run.totalBytes += added.reduce((sum, file) => sum + file.plan.fileSize, 0);
+    this.#report(run);
+    this.#pump(run);
+    return run.job.id;
+  }
+
+  /** Drops queued files that no open model needs any more. */
+  trim(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const needed = new Set(this.#missing().map((file) => file.key));
+    const dropped = run.queue.filter((file) => !needed.has(file.key));
+    run.queue = run.queue.filter((file) => needed.has(file.key));
+    run.totalFiles -= dropped.length;
+    run.totalBytes -= dropped.reduce((sum, file) => sum + file.plan.fileSize, 0);
+    this.#pump(run);
+  }
+
+  #missing(): FileWork[] {
+    const missing = new Map<string, FileWork>();
+    for (const model of this.context.models()) {
+      for (const file of this.work(model).files) {
+        if (!this.#pieces.has(file.key) && !this.#inFlight.has(file.key))
+          missing.set(file.key, file);
+      }
+    }
+    return [...missing.values()];
+  }
+
+  #begin(): Run {
+    const job = this.context.board.create('fingerprint', 'Fingerprinting', 'bytes');
+    const run: Run = {
+      job,
+      timer: setInterval(() => this.#report(run), PROGRESS_INTERVAL),
+      queue: [],
+      inFlight: 0,
+      doneBytes: 0,
+      totalBytes: 0,
+      doneFiles: 0,
+      totalFiles: 0,
+      crashes: [],
+      failures: 0,
+    };
+    this.#run = run;
+    job.onPause = (paused) => this.context.pool.pause(paused);
+    job.signal.addEventListener('abort', () => {
+      run.queue = [];
+      this.context.pool.cancel();
+      this.#pump(run);
+    });
+    return run;
+  }
+
+  #pump(run: Run): void {
+    while (run.queue.length > 0 && this.context.pool.idle > 0) {
+      this.#startFile(run, run.queue.shift() as FileWork);
+    }
+    if (run.queue.length === 0 && run.inFlight === 0 && this.#run === run) this.#end(run);
+  }
+
+  #startFile(run: Run, work: FileWork): void {
+    run.inFlight += 1;
+    this.#inFlight.add(work.key);
+    const { plan, views, file } = work;
+    const { size, mtimeNs, inode } = file.stamp;
+    const task = { path: file.realPath, plan, views, expected: { size, mtimeNs, inode } };
+    this.context.pool.run(task).then((outcome) => {
+      run.inFlight -= 1;
+      this.#inFlight.delete(work.key);
+      this.#settle(run, work, outcome);
+      this.#report(run);
+      this.#pump(run);
+    });
+  }
+
+  #settle(run: Run, work: FileWork, outcome: TaskOutcome): void {
+    if (outcome.kind === 'cancelled') return;
+    run.doneFiles += 1;
+    run.doneBytes += work.plan.fileSize;
+    if (outcome.kind === 'done') {
+      const { fingerprint, viewHashes } = outcome.result;
+      this.context.catalogue.put(work.file.realPath, work.file.stamp, work.planKey, {
+        fingerprint,
+        viewHashes,
+      });
+      this.#take(work, { fingerprint, viewHashes });
+      for (const model of this.context.models()) this.#joinIfUses(model, work.key);
+    } else {
+      run.failures += 1;
+      if (outcome.kind === 'crashed') run.crashes.push(work.file.realPath);
+      this.#failed.set(work.key, problemOf(work, outcome));
+      this.context.changed('problems');
+    }
+    this.context.changed('models');
+  }
+
+  #end(run: Run): void {
+    clearInterval(run.timer);
+    this.#run = undefined;
+    const { job } = run;
+    if (job.signal.aborted) {
+      const left = run.totalFiles - run.doneFiles;
+      job.finish(
+        'cancelled',
+        `Cancelled; ${files(run.doneFiles)} done and kept, ${files(left)} left.`,
+      );
+    } else if (run.crashes.length > 0) {
+      job.finish('failed', `A worker died on ${run.crashes.join(', ')}; the rest is done.`);
+    } else if (run.failures > 0) {
+      job.finish('done', `${files(run.failures)} could not be fingerprinted; see Problems.`);
+    } else {
+      job.finish('done');
+    }
+    this.context.changed('models');
+  }
+
+  #report(run: Run): void {
+    run.job.update({
+      title: `Fingerprinting ${files(run.totalFiles)}`,
+      done: Math.min(run.totalBytes, run.doneBytes + this.context.pool.bytesDone()),
+      total: run.totalBytes,
+      itemsDone: run.doneFiles,
+      itemsTotal: run.totalFiles,
+    });
+  }
+
+  #takeCached(work: FileWork): void {
+    if (this.#pieces.has(work.key) || this.#inFlight.has(work.key)) return;
+    const { file, planKey } = work;
+    const stored = this.context.catalogue.get(file.realPath, file.stamp, planKey);
+    if (stored !== undefined) this.#take(work, stored);
+  }
+
+  #take(work: FileWork, { fingerprint, viewHashes }: StoredFingerprint): void {
+    this.#pieces.set(work.key, this.context.pieces.add(fingerprint, viewHashes));
+  }
+
+  #joinIfUses(model: Model, key: string): void {
+    if (this.work(model).files.some((file) => file.key === key)) this.#joinIfDone(model);
+  }
+
+  #joinIfDone(model: Model): void {
+    const { sharing } = this.context;
+    if (sharing.has(model.id)) return;
+    const work = this.work(model);
+    const pieces: FilePieces[] = [];
+    for (const file of work.files) {
+      const known = this.#pieces.get(file.key);
+      if (known === undefined) return;
+      pieces.push(known);
+    }
+    const files = new Map(work.files.map((file, at) => [file.key, pieces[at] as FilePieces]));
+    sharing.add({
+      id: model.id,
+      files: [...files].map(([key, known]) => ({ key, pieces: known })),
+      tensors: tensorDigests(model, work, pieces),
+    });
+  }
+
+  /** Models that were closed, or whose files changed since they joined, leave the index. */
+  #forgetClosed(models: readonly Model[]): void {
+    const open = new Map(models.map((model) => [model.id, model]));
+    const gone = new Set<ModelId>();
+    for (const member of this.context.sharing.models()) {
+      const model = open.get(member.id);
+      const keys = new Set(
+        model === undefined ? [] : this.work(model).files.map((file) => file.key),
+      );
+      if (keys.size !== member.files.length || member.files.some((file) => !keys.has(file.key))) {
+        gone.add(member.id);
+      }
+    }
+    if (gone.size > 0) this.context.sharing.remove(gone);
+    for (const id of this.#works.keys()) if (!open.has(id)) this.#works.delete(id);
+  }
+}
+
+function isOf(work: ModelWork, model: Model): boolean {
+  return (
+    work.files.length === model.files.length &&
+    work.files.every((file, at) => file.file === model.files[at])
+  );
+}
+
+function problemOf(
+  work: FileWork,
+  outcome: Exclude<TaskOutcome, { kind: 'done' | 'cancelled' }>,
+): Problem {
+  const file = work.file.realPath;
+  if (outcome.kind === 'crashed') {
+    return {
+      file,
+      kind: 'fingerprint-failed',
+      error: `The worker that read ${file} died (${outcome.message}); a new one took its place.`,
+      hint: 'Run the analysis again; if it happens again, report it with the diagnostics.',
+    };
+  }
+  const { failure } = outcome;
+  const changed = failure.code === 'changed';
+  return {
+    file,
+    kind: changed ? 'changed-while-reading' : 'fingerprint-failed',
+    error: failure.message,
+    hint: changed
+      ? 'Wait until nothing writes to the file, then rescan its folder.'
+      : 'Check that the drive is connected and the file readable, then run the analysis again.',
+  };
+}
+
+const files = (count: number): string => `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`;

@@ -1,0 +1,100 @@
+import type { JobId, ModelId, SourceId } from '../../shared/base';
+import type {
+  JobInfo,
+  Manifest,
+  ModelDetail,
+  ModelSummary,
+  Problem,
+  SavingsReport,
+  SelectionUnion,
+  SourceInfo,
+  TensorDetail,
+  TensorTreeNode,
+  Totals,
+} from '../../shared/domain';
+import type { RequestErrorCode, TensorFilter, TensorPage, TensorSortKey } from '../../shared/ipc';
+
+export interface TensorQuery {
+  readonly modelId: ModelId;
+  readonly filter: TensorFilter;
+  readonly sort: { readonly key: TensorSortKey; readonly direction: 'ascending' | 'descending' };
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Every call that the engine answers: name → [parameters, value]. Callers are trusted code. */
+export interface EngineCalls {
+  /** Opens files or folders by absolute path; headers are read in the background (a scan job). */
+  'sources.open': [{ paths: readonly string[] }, { sourceIds: readonly SourceId[]; jobId: JobId }];
+  'sources.list': [null, readonly SourceInfo[]];
+  'sources.close': [{ sourceId: SourceId }, null];
+  'sources.rescan': [{ sourceId: SourceId }, null];
+  'models.list': [null, { models: readonly ModelSummary[]; totals: Totals }];
+  'models.detail': [{ modelId: ModelId }, ModelDetail];
+  'models.union': [{ modelIds: readonly ModelId[] }, SelectionUnion];
+  'tensors.page': [TensorQuery, TensorPage];
+  'tensors.children': [{ modelId: ModelId; prefix: string }, readonly TensorTreeNode[]];
+  'tensors.detail': [{ modelId: ModelId; index: number }, TensorDetail];
+  'savings.report': [null, SavingsReport];
+  'problems.list': [null, readonly Problem[]];
+  'jobs.list': [null, readonly JobInfo[]];
+  'jobs.pause': [{ jobId: JobId }, null];
+  'jobs.resume': [{ jobId: JobId }, null];
+  'jobs.cancel': [{ jobId: JobId }, null];
+  'jobs.fingerprint': [null, { jobId: JobId | null }];
+  'jobs.clearFinished': [null, null];
+  /** The JSON text of a model's manifest; `not-ready` until the model is fingerprinted. */
+  'manifest.build': [{ modelId: ModelId }, { text: string; manifest: Manifest }];
+  /** Whether the files below `against` are what the manifest says, byte for byte. Read only. */
+  'manifest.verify': [{ file: string; against: string }, ManifestCheck];
+  /** Places where other programs keep models, on this machine. */
+  'stores.existing': [null, readonly { readonly name: string; readonly path: string }[]];
+  /** Writes the sample family into `folder` (created if missing). */
+  'samples.write': [{ folder: string; size?: number }, { jobId: JobId }];
+}
+/** One difference between a manifest and the files; `offset` where it has a place. */
+export interface ManifestFinding {
+  readonly file: string;
+  readonly offset?: number;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface ManifestCheck {
+  readonly files: number;
+  readonly bytes: number;
+  readonly findings: readonly ManifestFinding[];
+}
+
+export type EngineCallName = keyof EngineCalls;
+export type EngineParams<Name extends EngineCallName> = EngineCalls[Name][0];
+export type EngineValue<Name extends EngineCallName> = EngineCalls[Name][1];
+
+export interface EngineEvents {
+  'sources.changed': null;
+  'models.changed': null;
+  'problems.changed': null;
+  'jobs.changed': readonly JobInfo[];
+}
+export type EngineEventName = keyof EngineEvents;
+
+/** An engine call's failure, with a code that screens can act on. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  constructor(
+    readonly code: RequestErrorCode,
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface EngineOptions {
+  /** Folder of the catalogue; created if missing. `null`: keep it in memory. */
+  readonly dataFolder: string | null;
+  /** Kernel workers; default: one per core. */
+  readonly threads?: number;
+  /** Start fingerprinting by itself once a scan is done. Default true. */
+  readonly autoFingerprint?: boolean;
+}

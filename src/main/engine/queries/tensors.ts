@@ -1,0 +1,186 @@
+import { compareNatural, type ModelId, type TensorHash } from '../../../shared/base';
+import type { TensorDetail, TensorRow, TensorSharer } from '../../../shared/domain';
+import type { TensorPage } from '../../../shared/ipc';
+import type { Model, ModelTensor } from '../model/model';
+import type { TensorQuery } from '../protocol';
+import type { PieceStore } from '../sharing/pieces';
+import type { SharingIndex } from '../sharing/sharing';
+import { filterNames } from './name-filter';
+import { parseShapeFilter } from './shape-filter';
+import { isBelow } from './tree';
+
+const SHARERS_LISTED = 200;
+/** Names in lists are clipped: a page of names of a megabyte each would stall the window. */
+const ROW_NAME_CHARACTERS = 1000;
+const EMPTY_HASH = 'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262' as TensorHash;
+
+export interface TensorContext {
+  readonly sharing: SharingIndex;
+  readonly pieces: PieceStore;
+}
+
+interface Selection {
+  readonly key: string;
+  readonly indexes: readonly number[];
+  readonly totalBytes: number;
+}
+
+/** Answers pages of one model's tensors; keeps each model's last selection, so paging is cheap. */
+export class TensorQueries {
+  readonly #selections = new WeakMap<Model, Selection>();
+
+  constructor(private readonly context: TensorContext) {}
+
+  page(model: Model, query: TensorQuery): TensorPage {
+    const { indexes, totalBytes } = this.#select(model, query);
+    const shown = indexes.slice(query.offset, query.offset + query.limit);
+    return {
+      total: indexes.length,
+      totalBytes,
+      dtypes: [...new Set(model.tensors.map((tensor) => tensor.dtype))].sort(),
+      rows: shown.map((index) => tensorRow(model, index, this.context)),
+    };
+  }
+
+  #select(model: Model, query: TensorQuery): Selection {
+    const shared = query.sort.key === 'shared' ? this.context.sharing.has(model.id) : null;
+    const key = JSON.stringify([query.filter, query.sort, shared]);
+    const last = this.#selections.get(model);
+    if (last?.key === key && query.sort.key !== 'shared') return last;
+    const indexes = sortIndexes(model, filterIndexes(model, query), query, this.context);
+    const totalBytes = indexes.reduce(
+      (sum, index) => sum + (model.tensors[index] as ModelTensor).byteLength,
+      0,
+    );
+    const selection = { key, indexes, totalBytes };
+    this.#selections.set(model, selection);
+    return selection;
+  }
+}
+
+function filterIndexes(model: Model, { filter }: TensorQuery): number[] {
+  const shapeTest = parseShapeFilter(filter.shape);
+  const dtypes = new Set(filter.dtypes);
+  const named =
+    filter.text === ''
+      ? model.tensors.map((_, index) => index)
+      : filterNames(
+          model.tensors.map((tensor) => tensor.name),
+          filter.text,
+          filter.regex,
+        );
+  return named.filter((index) => {
+    const tensor = model.tensors[index] as ModelTensor;
+    return (
+      (dtypes.size === 0 || dtypes.has(tensor.dtype)) &&
+      shapeTest(tensor.shape) &&
+      isBelow(tensor.name, filter.prefix)
+    );
+  });
+}
+
+function sortIndexes(
+  model: Model,
+  indexes: number[],
+  { sort }: TensorQuery,
+  context: TensorContext,
+): number[] {
+  const sign = sort.direction === 'ascending' ? 1 : -1;
+  const at = (index: number): ModelTensor => model.tensors[index] as ModelTensor;
+  const byKey = {
+    file: (a: number, b: number) => a - b,
+    name: (a: number, b: number) => compareNatural(at(a).name, at(b).name),
+    dtype: (a: number, b: number) => compareNatural(at(a).dtype, at(b).dtype),
+    shape: (a: number, b: number) => compareShapes(at(a).shape, at(b).shape),
+    size: (a: number, b: number) => at(a).byteLength - at(b).byteLength,
+    shared: (a: number, b: number) =>
+      (sharedBy(model.id, a, context) ?? -1) - (sharedBy(model.id, b, context) ?? -1),
+  }[sort.key];
+  return indexes.sort((a, b) => sign * byKey(a, b) || a - b);
+}
+
+function compareShapes(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function sharedBy(id: ModelId, index: number, { sharing }: TensorContext): number | undefined {
+  const digest = sharing.model(id)?.tensors[index];
+  if (digest === undefined) return undefined;
+  return digest < 0 ? 0 : sharing.tensorModels(digest) - 1;
+}
+
+export function tensorRow(model: Model, index: number, context: TensorContext): TensorRow {
+  const { name, dtype, shape, byteLength } = model.tensors[index] as ModelTensor;
+  const digest = context.sharing.model(model.id)?.tensors[index];
+  return {
+    index,
+    name: name.length > ROW_NAME_CHARACTERS ? `${name.slice(0, ROW_NAME_CHARACTERS)}…` : name,
+    dtype,
+    shape,
+    byteLength,
+    ...(digest === undefined
+      ? {}
+      : {
+          hash: digest < 0 ? EMPTY_HASH : (context.pieces.hex(digest) as TensorHash),
+          sharedBy: sharedBy(model.id, index, context) ?? 0,
+        }),
+  };
+}
+
+/** `models`: every open model, to find who else holds the same bytes. */
+export function tensorDetail(
+  model: Model,
+  index: number,
+  models: readonly Model[],
+  context: TensorContext,
+): TensorDetail {
+  const tensor = model.tensors[index] as ModelTensor;
+  const digest = context.sharing.model(model.id)?.tensors[index];
+  const { sharers, count } = findSharers(model, index, models, context);
+  return {
+    ...tensorRow(model, index, context),
+    name: tensor.name,
+    file: model.files[tensor.file]?.path ?? '',
+    offset: tensor.offset,
+    elements: tensor.shape.reduce((product, size) => product * size, 1),
+    ...(digest === undefined
+      ? {}
+      : { fragments: digest < 0 ? 0 : context.pieces.fragmentCount(digest) }),
+    sharers,
+    sharerCount: count,
+  };
+}
+
+function findSharers(
+  model: Model,
+  index: number,
+  models: readonly Model[],
+  { sharing }: TensorContext,
+): { sharers: TensorSharer[]; count: number } {
+  const digest = sharing.model(model.id)?.tensors[index];
+  const sharers: TensorSharer[] = [];
+  let count = 0;
+  if (digest === undefined || digest < 0) return { sharers, count };
+  for (const other of models) {
+    const digests = sharing.model(other.id)?.tensors ?? new Int32Array();
+    for (let at = digests.indexOf(digest); at >= 0; at = digests.indexOf(digest, at + 1)) {
+      if (other.id === model.id && at === index) continue;
+      count += 1;
+      const tensor = other.tensors[at];
+      if (sharers.length >= SHARERS_LISTED || tensor === undefined) continue;
+      sharers.push({
+        modelId: other.id,
+        modelName: other.name,
+        tensorIndex: at,
+        tensorName: tensor.name.slice(0, ROW_NAME_CHARACTERS),
+        dtype: tensor.dtype,
+        shape: tensor.shape,
+      });
+    }
+  }
+  return { sharers, count };
+}

@@ -1,0 +1,5 @@
+export * from './assert';
+export * from './brand';
+export * from './natural';
+export * from './result';
+export * from './units';
