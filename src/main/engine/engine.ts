@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import type { JobId, ModelId } from '../../shared/base';
 import { openCatalogue } from './catalogue/catalogue';
-import { existingStores } from './discover/stores';
+import { existingStores, usualStores } from './discover/stores';
 import { JobBoard } from './jobs/board';
 import { Fingerprints } from './jobs/fingerprint';
 import { KernelPool } from './jobs/pool';
@@ -159,7 +159,7 @@ export function createEngine(options: EngineOptions, emit: Emit): Engine {
     },
     'manifest.build': ({ modelId }) => manifestOf(modelOf(modelId), fingerprints),
     'manifest.verify': ({ file, against }) => verifyAgainst(file, against),
-    'stores.existing': () => existingStores(),
+    'stores.existing': () => existingStores(usualStores(process.env, homedir(), process.platform)),
     'samples.write': (params) => ({ jobId: startSamples(params, board) }),
   };
 

@@ -37,12 +37,19 @@ export class EngineHost {
   readonly #listeners = new Map<EngineEventName, Set<Listener>>();
   readonly #open = new Map<SourceId, string>();
 
-  private constructor(private readonly options: EngineOptions) {
+  private constructor(
+    private readonly options: EngineOptions,
+    private readonly workerFile: URL,
+  ) {
     [this.#worker, this.#ready] = this.#spawn();
   }
 
-  static async start(options: EngineOptions): Promise<EngineHost> {
-    const host = new EngineHost(options);
+  /** `workerFile`: the built worker's entry. */
+  static async start(
+    options: EngineOptions,
+    workerFile: URL = builtFile('engine-worker.js'),
+  ): Promise<EngineHost> {
+    const host = new EngineHost(options, workerFile);
     await host.#ready;
     return host;
   }
@@ -96,7 +103,7 @@ export class EngineHost {
 
   #spawn(): [Worker, Promise<void>] {
     const workerData: EngineWorkerData = { options: this.options };
-    const worker = new Worker(builtFile('engine-worker.js'), { workerData, name: 'engine' });
+    const worker = new Worker(this.workerFile, { workerData, name: 'engine' });
     const ready = new Promise<void>((resolve, reject) => {
       worker.once('error', reject);
       worker.on('message', (message: FromEngine) => {

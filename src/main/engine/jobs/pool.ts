@@ -42,7 +42,11 @@ export class KernelPool {
   #paused = false;
   #stopping = false;
 
-  constructor(readonly threads: number) {
+  /** `workerFile`: the built worker's entry. */
+  constructor(
+    readonly threads: number,
+    private readonly workerFile: URL = builtFile('kernel-worker.js'),
+  ) {
     this.#control = createControl(threads);
     this.#seats = Array.from({ length: threads }, (_, at) => ({
       slot: controlSlot(this.#control, at),
@@ -105,7 +109,7 @@ export class KernelPool {
 
   #spawn(seat: Seat, at: number): Worker {
     const workerData: KernelWorkerData = { control: this.#control, slot: at };
-    const worker = new Worker(builtFile('kernel-worker.js'), { workerData, name: `kernel ${at}` });
+    const worker = new Worker(this.workerFile, { workerData, name: `kernel ${at}` });
     seat.worker = worker;
     let cause = '';
     worker.on('message', (message: FromKernel) => this.#receive(seat, message));

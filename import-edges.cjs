@@ -8,7 +8,8 @@ const only = (name, from, to, comment) => ({
 });
 
 const shared = '^src/shared/';
-const node = '^(node:)?(assert|buffer|child_process|constants|crypto|events|fs|os|path|perf_hooks|process|stream|timers|url|util|vm|worker_threads|zlib|fs/promises|timers/promises|v8|module)$';
+const node =
+  '^(node:)?(assert|buffer|child_process|constants|crypto|events|fs|os|path|perf_hooks|process|stream|timers|url|util|vm|worker_threads|zlib|fs/promises|timers/promises|v8|module)$';
 const sqlite = 'node_modules/@photostructure/sqlite/';
 const blake = 'node_modules/@napi-rs/blake-hash/';
 const zstd = 'node_modules/zstd-napi/';
@@ -17,16 +18,47 @@ const zod = 'node_modules/zod/';
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?' } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\?' },
+    },
     only('base-imports-nothing', '^src/shared/base/', '^src/shared/base/'),
     only('domain', '^src/shared/domain/', '^src/shared/(base|domain)/'),
     only('ipc', '^src/shared/ipc/', `^src/shared/|${zod}`),
-    only('engine', '^src/main/engine/', `^src/main/engine/|${shared}|${node}|${sqlite}|${blake}|${zstd}`, 'The engine knows no Electron.'),
-    only('engine-kernels', '^src/main/engine/kernels/(?!worker)', `^src/main/engine/kernels/|${node}`),
-    only('engine-io', '^src/main/engine/io/', `^src/main/engine/(io|formats/(errors|reader))|${node}`),
-    only('engine-formats', '^src/main/engine/formats/', `^src/main/engine/(formats|io|model)/|${shared}|${node}`),
-    only('engine-fragments', '^src/main/engine/fragments/', `^src/main/engine/(fragments|model|kernels|io)/|${shared}|${node}|${blake}`),
+    only(
+      'engine',
+      '^src/main/engine/',
+      `^src/main/engine/|${shared}|${node}|${sqlite}|${blake}|${zstd}`,
+      'The engine knows no Electron.',
+    ),
+    only(
+      'engine-kernels',
+      '^src/main/engine/kernels/',
+      `^src/main/engine/(kernels|fragments)/|${node}|${blake}`,
+    ),
+    only(
+      'engine-io',
+      '^src/main/engine/io/',
+      `^src/main/engine/(io|formats/(errors|reader))|${node}`,
+    ),
+    only(
+      'engine-formats',
+      '^src/main/engine/formats/',
+      `^src/main/engine/(formats|io|model)/|${shared}|${node}`,
+    ),
+    only(
+      'engine-fragments',
+      '^src/main/engine/fragments/',
+      `^src/main/engine/(fragments|model)/|${shared}|${node}|${blake}`,
+    ),
     {
       name: 'engine-by-its-api',
       severity: 'error',
@@ -35,8 +67,16 @@ module.exports = {
       to: { path: '^src/main/engine/', pathNot: '^src/main/engine/api\\.ts$' },
     },
     only('preload', '^src/main/preload/', `${electron}|${shared}|^electron$|^src/main/preload/`),
-    only('renderer', '^src/renderer/', `^src/renderer/|${shared}|node_modules/(?!electron|@photostructure|@napi-rs|zstd-napi)`),
-    only('cli', '^src/cli/', `^src/cli/|^src/main/engine/api\\.ts$|${shared}|${node}|node_modules/commander/`),
+    only(
+      'renderer',
+      '^src/renderer/',
+      `^src/renderer/|${shared}|node_modules/(?!electron|@photostructure|@napi-rs|zstd-napi)`,
+    ),
+    only(
+      'cli',
+      '^src/cli/',
+      `^src/cli/|^src/main/engine/api\\.ts$|${shared}|${node}|node_modules/commander/`,
+    ),
     {
       name: 'electron-only-in-main-and-preload',
       severity: 'error',

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { controlSlot } from './control';
+import { createKernelMemory, loadKernels } from './kernels';
+import { parseWorkerData } from './messages';
+import { WINDOW_BYTES } from './pass';
+import { serveKernels } from './serve';
+
+/** Entry of a kernel worker: `kernels.wasm` lies beside the built file. */
+if (parentPort === null) throw new Error('kernel worker: expected to run as a worker thread');
+const { control, slot } = parseWorkerData(workerData);
+const kernels = loadKernels(
+  createKernelMemory(WINDOW_BYTES),
+  join(import.meta.dirname, 'kernels.wasm'),
+);
+serveKernels(parentPort, controlSlot(control, slot), kernels);
