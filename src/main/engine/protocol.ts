@@ -50,7 +50,7 @@ export interface EngineCalls {
   /** Places where other programs keep models, on this machine. */
   'stores.existing': [null, readonly { readonly name: string; readonly path: string }[]];
   /** Writes the sample family into `folder` (created if missing). */
-  'samples.write': [{ folder: string; size?: number }, { jobId: JobId }];
+  'samples.write': [{ folder: string; size?: number; seed?: number }, { jobId: JobId }];
 }
 /** One difference between a manifest and the files; `offset` where it has a place. */
 export interface ManifestFinding {

@@ -23,6 +23,9 @@ import type {
   TensorPage,
 } from './types';
 
+/** Zod would try to compile code, which the window's content policy forbids and reports. */
+z.config({ jitless: true });
+
 /** The parameters' schema, parsed at the receiving end, and the result's type. */
 export interface RequestDefinition<Params extends z.ZodType, Value> {
   readonly params: Params;
@@ -165,7 +168,13 @@ export const eventNames = [
 ] as const satisfies readonly EventName[];
 
 export type MenuCommand =
-  | { readonly kind: 'go'; readonly screen: ScreenName }
+  | {
+      readonly kind: 'go';
+      readonly screen: ScreenName;
+      /** On Explore: the model to show, and the index of the tensor to choose in it. */
+      readonly modelId?: ModelId;
+      readonly tensor?: number;
+    }
   | { readonly kind: 'palette' }
   | { readonly kind: 'keys' }
   | { readonly kind: 'find' }

@@ -1,10 +1,13 @@
 import { MAX_TENSORS } from './dtypes';
+import { FormatError } from './errors';
 import { type OnnxTensor, readTensorProto, type TensorBudget } from './onnx-tensor';
 import { LENGTH, type WireReader } from './protobuf';
 import { quote } from './text';
 
 /** Subgraphs in subgraphs; protobuf's own decoders stop at 100 messages, which is 33 graphs. */
 const MAX_GRAPH_DEPTH = 32;
+/** All names together, paths of subgraphs included. */
+const MAX_NAME_CHARACTERS = 64 * 1024 * 1024;
 
 /** A place that tensors are named in: the main graph, a node's subgraph, a function. */
 interface Scope {
@@ -247,41 +250,44 @@ export function readFunction(reader: WireReader, end: number, walk: GraphWalk): 
 
 /**
  * The tensors with names that are unique in the file: a name that several places use gets its
- * subgraph's path in front, and a number behind where that is not enough.
+ * subgraph's path in front, and a number behind where that is not enough. `file` is for errors:
+ * names made from long labels are refused before they fill the memory.
  */
-export function namedTensors(walk: GraphWalk): (readonly [string, OnnxTensor])[] {
-  const names = walk.found.map((found) => found.localName() || '(unnamed)');
+export function namedTensors(walk: GraphWalk, file: string): (readonly [string, OnnxTensor])[] {
+  let left = MAX_NAME_CHARACTERS;
+  const spend = (name: string, tensor: OnnxTensor): string => {
+    left -= name.length;
+    if (left >= 0) return name;
+    const expected = `names of at most ${MAX_NAME_CHARACTERS} characters in all`;
+    throw new FormatError(file, tensor.at, expected, 'longer ones');
+  };
+  const names = walk.found.map((one) => spend(one.localName() || '(unnamed)', one.tensor));
   const uses = new Map<string, number>();
   for (const name of names) uses.set(name, (uses.get(name) ?? 0) + 1);
-  const taken = new Set<string>();
-  const result: (readonly [string, OnnxTensor])[] = [];
-  walk.found.forEach(({ tensor, scope }, index) => {
+  const taken = new Set<string>(names.filter((name) => uses.get(name) === 1));
+  const nextNumber = new Map<string, number>();
+  return walk.found.map(({ tensor, scope }, index) => {
     const name = names[index] ?? '';
-    const shared = (uses.get(name) ?? 0) > 1;
-    const unique = untaken(shared ? scopedName(scope, name) : name, taken, uses, shared);
+    if (uses.get(name) === 1) return [name, tensor];
+    const unique = untaken(spend(scopedName(scope, name), tensor), taken, nextNumber);
     taken.add(unique);
-    result.push([unique, tensor]);
+    return [unique, tensor];
   });
-  return result;
 }
 
 function scopedName(scope: Scope, name: string): string {
-  let path = name;
+  const labels: string[] = [];
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
-    if (at.label !== '') path = `${at.label}/${path}`;
+    if (at.label !== '') labels.unshift(at.label);
   }
-  return path;
+  return [...labels, name].join('/');
 }
 
-function untaken(
-  name: string,
-  taken: ReadonlySet<string>,
-  uses: ReadonlyMap<string, number>,
-  shared: boolean,
-): string {
-  const free = (candidate: string) => !taken.has(candidate);
-  if (free(name) && (!shared || (uses.get(name) ?? 0) !== 1)) return name;
-  let number = 2;
-  while (!free(`${name}#${number}`) || uses.has(`${name}#${number}`)) number += 1;
+/** `name`, or `name#2`, `name#3` and so on, whichever is free first. */
+function untaken(name: string, taken: ReadonlySet<string>, next: Map<string, number>): string {
+  if (!taken.has(name)) return name;
+  let number = next.get(name) ?? 2;
+  while (taken.has(`${name}#${number}`)) number += 1;
+  next.set(name, number + 1);
   return `${name}#${number}`;
 }

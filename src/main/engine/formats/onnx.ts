@@ -61,7 +61,7 @@ function readOnnx(source: ByteSource): FileHeader | undefined {
     throw new FormatError(source.path, source.size, 'a graph', 'the end of the file without one');
   }
   const externals = new ExternalFiles(source.path);
-  const tensors = namedTensors(draft.walk).map(([name, tensor]) =>
+  const tensors = namedTensors(draft.walk, source.path).map(([name, tensor]) =>
     toEntry(name, tensor, externals),
   );
   return {

@@ -4,12 +4,13 @@ import type { JobBoard } from './board';
 
 /** Writes the sample family as a job. */
 export function startSamples(
-  { folder, size }: { folder: string; size?: number },
+  { folder, size, seed }: { folder: string; size?: number; seed?: number },
   board: JobBoard,
 ): JobId {
   const job = board.create('samples', 'Writing the sample models', 'bytes');
   writeSamples(folder, {
     ...(size === undefined ? {} : { size }),
+    ...(seed === undefined ? {} : { seed }),
     signal: job.signal,
     onProgress: (done, total) => job.update({ done, total }),
   })

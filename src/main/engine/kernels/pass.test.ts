@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   closeSync,
-  existsSync,
   ftruncateSync,
   mkdirSync,
   mkdtempSync,
@@ -22,7 +21,7 @@ import { viewsOf } from '../fragments/views';
 import type { ExpectedFile } from './messages';
 import { fingerprintFile, type TaskFailure, WINDOW_BYTES } from './pass';
 import { splitmix64 } from './reference/cdc';
-import { testKernels } from './test-support';
+import { sparseFolder, testKernels } from './test-support';
 
 const kernels = testKernels(WINDOW_BYTES);
 const bytes = new Uint8Array(BigUint64Array.from(splitmix64(9n, 400_000)).buffer);
@@ -142,8 +141,7 @@ describe('a file over 4 GiB', () => {
     { offset: 4 * GiB + 2_000_000, length: 3, rowBytes: 1 },
   ];
 
-  // Holes read four times faster from a memory file system, and leave the page cache alone.
-  const sparse = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tessera-4g-'));
+  const sparse = sparseFolder();
   afterAll(() => rmSync(sparse, { recursive: true, force: true }));
 
   it('has the right hashes on both sides of 4 GiB and as a whole', { timeout: 120_000 }, () => {

@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKernelMemory, type Kernels, loadKernels } from './kernels';
 
@@ -68,6 +69,14 @@ export function builtWorker(): string {
 /** The compiled kernels on a memory of their own. */
 export function testKernels(bufferBytes: number): Kernels {
   return loadKernels(createKernelMemory(bufferBytes), compiledKernels());
+}
+
+/**
+ * An empty folder for sparse files, in memory where the system has such a file system: holes read
+ * several times faster there than from a disk's, and the page cache stays as it was.
+ */
+export function sparseFolder(): string {
+  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tessera-test-'));
 }
 
 /** A folder that `build` filled for the present sources; safe when several processes ask at once. */

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -16,17 +15,17 @@ import {
 } from './control';
 import type { FingerprintTask, FromKernel } from './messages';
 import { fingerprintFile, WINDOW_BYTES } from './pass';
-import { builtWorker, testKernels } from './test-support';
+import { builtWorker, sparseFolder, testKernels } from './test-support';
 
 const MiB = 1_048_576;
 const SLOT = 1;
-const LARGE = 512 * MiB;
+const LARGE = 1024 * MiB;
 
 let folder = '';
 let entry = '';
 beforeAll(() => {
   entry = builtWorker();
-  folder = mkdtempSync(join(tmpdir(), 'tessera-worker-'));
+  folder = sparseFolder();
   writeFileSync(join(folder, 'small'), Buffer.alloc(3 * MiB + 5, 'tessera'));
   writeFileSync(join(folder, 'large'), '');
   truncateSync(join(folder, 'large'), LARGE);

@@ -227,8 +227,6 @@ function sourceName(model: Model): string {
 
 /** The model that the files say they descend from, as the hub's `base_model` key names it. */
 function declaredBase(model: Model): string | null {
-  const declared = Object.hasOwn(model.metadata, 'base_model')
-    ? model.metadata.base_model
-    : null;
+  const declared = Object.hasOwn(model.metadata, 'base_model') ? model.metadata.base_model : null;
   return typeof declared === 'string' && declared.length <= 1000 ? declared : null;
 }

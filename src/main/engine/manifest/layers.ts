@@ -72,8 +72,9 @@ function rankOf(
 
 const START = 0;
 const MIDDLE = 1;
-const END = 2;
-const OPTIMIZER = 3;
+const CLOSING_NORM = 2;
+const HEAD = 3;
+const OPTIMIZER = 4;
 
 function stageOf(parts: readonly string[], number: number, first: LayerTensor | undefined): number {
   if (parts[0] === 'optimizer') return OPTIMIZER;
@@ -81,7 +82,8 @@ function stageOf(parts: readonly string[], number: number, first: LayerTensor | 
   const types = parts.map((part) => fragmentTypeOf(`${part}.weight`, [2, 2]));
   if (types.includes('embedding') || types.includes('position')) return START;
   const type = first === undefined ? 'generic' : fragmentTypeOf(first.name, first.shape);
-  return type === 'normalization' || type === 'output-head' ? END : MIDDLE;
+  if (type === 'normalization') return CLOSING_NORM;
+  return type === 'output-head' ? HEAD : MIDDLE;
 }
 
 function compareRanks(a: Rank, b: Rank): number {

@@ -186,12 +186,6 @@ async function hashOf(
 
 const rangeKey = ({ offset, length }: ManifestTensor) => `${offset}:${length}`;
 
-const expectedOf = ({ offset, length, hash }: ManifestTensor): Expected => ({
-  offset,
-  length,
-  id: hash,
-});
-
 function* pieces(offset: number, length: number): Generator<Range> {
   for (let at = 0; at < length; at += MAX_FRAGMENT_BYTES) {
     yield { offset: offset + at, length: Math.min(MAX_FRAGMENT_BYTES, length - at) };

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { maxRecents, readStored, type StoredRecent, withRecents } from './stored';
+
+const recent = (path: string, lastOpened = 1): StoredRecent => ({
+  path,
+  kind: 'folder',
+  lastOpened,
+});
+
+describe('readStored', () => {
+  it('gives the defaults for nothing, and for what is no record', () => {
+    const defaults = {
+      units: 'decimal',
+      theme: 'system',
+      window: null,
+      recents: [],
+      session: [],
+      exportFolder: null,
+    };
+    for (const raw of [undefined, null, [], 7, 'text', {}]) {
+      expect(readStored(raw)).toEqual(defaults);
+    }
+  });
+
+  it('keeps every good field beside a bad one', () => {
+    const stored = readStored({
+      units: 'binary',
+      theme: 'purple',
+      window: { x: 1, y: 2, width: 'wide', height: 3, maximised: false },
+      recents: [recent('/a'), { path: 7 }, recent('/b')],
+      session: ['/a', null, '/b', ''],
+      future: { anything: true },
+    });
+    expect(stored).toEqual({
+      units: 'binary',
+      theme: 'system',
+      window: null,
+      recents: [recent('/a'), recent('/b')],
+      session: ['/a', '/b'],
+      exportFolder: null,
+    });
+  });
+
+  it('refuses window bounds that no screen has', () => {
+    const window = { x: 0, y: 0, width: 1e9, height: 900, maximised: false };
+    expect(readStored({ window }).window).toBeNull();
+    const good = { x: -1440, y: 20, width: 1440, height: 900, maximised: true };
+    expect(readStored({ window: good }).window).toEqual(good);
+  });
+
+  it('reads back what it wrote', () => {
+    const stored = readStored({ recents: [recent('/a')], session: ['/a'], exportFolder: '/out' });
+    expect(readStored(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
+  });
+});
+
+describe('withRecents', () => {
+  it('puts what was opened in front, once', () => {
+    const list = withRecents([recent('/a'), recent('/b')], [recent('/b', 9)]);
+    expect(list).toEqual([recent('/b', 9), recent('/a')]);
+  });
+
+  it('drops the oldest beyond the limit', () => {
+    const many = Array.from({ length: maxRecents }, (_, index) => recent(`/${index}`));
+    const list = withRecents(many, [recent('/new')]);
+    expect(list).toHaveLength(maxRecents);
+    expect(list.map((item) => item.path)).not.toContain(`/${maxRecents - 1}`);
+  });
+});

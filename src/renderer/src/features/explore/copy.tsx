@@ -1,0 +1,46 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useToasts } from '../../state/toasts';
+import { IconButton } from '../../widgets/button';
+
+const SHOWN_MS = 1400;
+
+/** Puts text on the clipboard; says so when the system refuses. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    useToasts.getState().show({
+      tone: 'error',
+      title: 'The clipboard could not be written.',
+      detail: 'Select the text and press Ctrl+C instead.',
+    });
+    return false;
+  }
+}
+
+interface CopyButtonProps {
+  /** "Copy the hash". */
+  readonly label: string;
+  readonly text: () => string;
+}
+
+/** Copies, and shows for a moment that it did. */
+export function CopyButton({ label, text }: CopyButtonProps) {
+  const [copied, setCopied] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const copy = async () => {
+    if (!(await copyText(text()))) return;
+    setCopied(true);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setCopied(false), SHOWN_MS);
+  };
+  const icon = copied ? (
+    <Check size={14} aria-hidden="true" />
+  ) : (
+    <Copy size={14} aria-hidden="true" />
+  );
+  return <IconButton label={copied ? 'Copied' : label} icon={icon} onPress={() => void copy()} />;
+}

@@ -1,0 +1,75 @@
+import type { TensorRow } from '../../../../shared/domain';
+import type { TensorSortKey } from '../../../../shared/ipc';
+import { formatCount } from '../../lib/format';
+import { visibleText } from '../../lib/hostile-text';
+import type { Column } from '../../widgets/data-table';
+import { StatusText } from './status-text';
+import { TensorName } from './tensor-name';
+import { elementsOf, elementsText, shapeText } from './tensor-text';
+
+/** Column ids that the engine can sort by are its own names for the order. */
+const sortable = (key: TensorSortKey) => ({ id: key, sortable: true }) as const;
+
+export function tensorColumns(bytes: (count: number) => string): readonly Column<TensorRow>[] {
+  return [
+    {
+      ...sortable('file'),
+      header: '#',
+      label: 'Place in the file',
+      tooltip: 'The tensor’s place in the model’s files. Sort by it to see the order on disk.',
+      align: 'end',
+      width: 76,
+      hideBelow: 860,
+      cell: (row) => <span className="muted">{formatCount(row.index)}</span>,
+    },
+    {
+      ...sortable('name'),
+      header: 'Tensor',
+      minWidth: 170,
+      flex: 1,
+      cell: (row) => <TensorName name={row.name} />,
+    },
+    {
+      ...sortable('dtype'),
+      header: 'Dtype',
+      tooltip: 'The number type of the elements: BF16 and F16 take 2 bytes, F32 takes 4.',
+      width: 78,
+      cell: (row) => visibleText(row.dtype).slice(0, 40),
+    },
+    {
+      ...sortable('shape'),
+      header: 'Shape',
+      tooltip: 'The size in every dimension.',
+      width: 128,
+      mono: true,
+      hideBelow: 520,
+      cell: (row) => shapeText(row.shape),
+    },
+    {
+      id: 'elements',
+      header: 'Elements',
+      tooltip: 'Numbers in the tensor: the product of its shape.',
+      align: 'end',
+      width: 108,
+      hideBelow: 740,
+      cell: (row) => elementsText(elementsOf(row.shape)),
+    },
+    {
+      ...sortable('size'),
+      header: 'Size',
+      align: 'end',
+      width: 80,
+      firstSort: 'descending',
+      cell: (row) => bytes(row.byteLength),
+    },
+    {
+      ...sortable('shared'),
+      header: 'Also in',
+      tooltip:
+        'How many other open models hold a tensor with exactly the same bytes. Pending until the model is fingerprinted.',
+      width: 100,
+      firstSort: 'descending',
+      cell: (row) => <StatusText sharedBy={row.sharedBy} />,
+    },
+  ];
+}

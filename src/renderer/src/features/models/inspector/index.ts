@@ -1,0 +1,1 @@
+export { ModelsInspector } from './models-inspector';

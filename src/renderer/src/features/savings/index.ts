@@ -1,0 +1,1 @@
+export { SavingsScreen } from './savings-screen';

@@ -1,0 +1,1 @@
+export { Card, Kpi, Kpis, Tag } from './card';

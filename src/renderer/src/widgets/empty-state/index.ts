@@ -1,0 +1,1 @@
+export { EmptyState, ErrorNote, Skeleton } from './empty-state';

@@ -1,0 +1,7 @@
+export {
+  InspectorPortal,
+  setActionsSlot,
+  setInspectorSlot,
+  TopActions,
+  useSlots,
+} from './slots';

@@ -1,0 +1,2 @@
+export { Term } from './term';
+export { type TermName, terms } from './terms';
