@@ -1,11 +1,12 @@
 import type { RequestErrorCode } from '../../shared/ipc';
-import type {
-  EngineCallName,
-  EngineEventName,
-  EngineEvents,
-  EngineOptions,
-  EngineParams,
-  EngineValue,
+import {
+  type EngineCallName,
+  EngineError,
+  type EngineEventName,
+  type EngineEvents,
+  type EngineOptions,
+  type EngineParams,
+  type EngineValue,
 } from './protocol';
 
 /** Messages between EngineHost and the engine worker. Ids pair answers with calls. */
@@ -37,4 +38,15 @@ export interface WireError {
 
 export interface EngineWorkerData {
   readonly options: EngineOptions;
+}
+
+/** What of an error crosses the thread border. */
+export function toWire(error: unknown): WireError {
+  if (error instanceof EngineError)
+    return { code: error.code, message: error.message, hint: error.hint };
+  return {
+    code: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    hint: undefined,
+  };
 }

@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEngine } from './engine';
-import { EngineError } from './protocol';
-import type { EngineWorkerData, FromEngine, ToEngine, WireError } from './transport';
+import { type EngineWorkerData, type FromEngine, type ToEngine, toWire } from './transport';
 
 /** Entry of the engine's thread: wires a port to the engine, nothing else. */
 const port = parentPort;
@@ -29,13 +28,3 @@ port.on('message', async (message: ToEngine) => {
   }
 });
 send({ kind: 'ready' });
-
-function toWire(error: unknown): WireError {
-  if (error instanceof EngineError)
-    return { code: error.code, message: error.message, hint: error.hint };
-  return {
-    code: 'internal',
-    message: error instanceof Error ? error.message : String(error),
-    hint: undefined,
-  };
-}

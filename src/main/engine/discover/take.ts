@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import type { Problem } from '../../../shared/domain';
 import { indexFindings, type ReadWeights, readIndex, readWeights } from './assemble';
 import { attachSidecars, groupWeights, type WeightGroup } from './group';
 import { hasModelExtension, hubPlace } from './names';
@@ -46,13 +47,16 @@ export async function readGroups(
   groups: readonly WeightGroup[],
 ): Promise<ReadGroup[]> {
   const read = new Map<WeightGroup, ReadWeights[]>();
+  const findings = new Map<WeightGroup, Problem[]>();
   const external = new Set<string>();
   for (const group of groups.toSorted((a, b) => Number(isOnnx(b)) - Number(isOnnx(a)))) {
     if (group.weights.every(({ path }) => external.has(path))) continue;
     const weights: ReadWeights[] = [];
+    const problems: Problem[] = [];
+    findings.set(group, problems);
     for (const file of group.weights) {
       if (!(await search.pacer.next())) return [];
-      const one = readWeights(file, search.roots, search.report);
+      const one = readWeights(file, search.roots, (problem) => problems.push(problem));
       if (one === undefined) continue;
       weights.push(one);
       for (const { path } of one.externals) external.add(path);
@@ -60,6 +64,7 @@ export async function readGroups(
     }
     if (weights.length > 0) read.set(group, weights);
   }
+  for (const group of groups) findings.get(group)?.forEach(search.report);
   return groups.flatMap((group) => {
     const weights = read.get(group);
     return weights === undefined ? [] : [{ group, weights }];

@@ -48,7 +48,7 @@ export function buildManifest({ model, files: inputs }: ManifestInput): Manifest
     .map((_, at) => at)
     .sort((a, b) => byText(path(model, a), path(model, b)));
   const ordered = order.map((at) => required(inputs[at]));
-  const tensors = placedTensors(model, order, ordered);
+  const tensors = cutAlike(placedTensors(model, order, ordered));
   const files = order.map((at, index) =>
     manifestFile(model, at, index, required(inputs[at]), tensors),
   );
@@ -148,6 +148,34 @@ function placedTensors(
       fragments: isFirst ? required(cutters[tensor.file])(segment) : [],
     };
   });
+}
+
+/**
+ * Equal tensors of unequal shapes may have been cut differently: all take the cut whose fragment
+ * lengths come first in lexicographic order (as PieceStore counts them), so that they share it.
+ */
+function cutAlike(tensors: readonly ManifestTensor[]): ManifestTensor[] {
+  const cuts = new Map<TensorHash, ManifestTensor>();
+  for (const tensor of tensors) {
+    if (tensor.fragments.length === 0) continue;
+    const known = cuts.get(tensor.hash);
+    if (known === undefined || cutsBefore(tensor, known)) cuts.set(tensor.hash, tensor);
+  }
+  return tensors.map((tensor) => {
+    const model = tensor.fragments.length < 2 ? tensor : (cuts.get(tensor.hash) ?? tensor);
+    if (model === tensor) return tensor;
+    const shift = tensor.offset - model.offset;
+    const fragments = model.fragments.map((one) => ({ ...one, offset: one.offset + shift }));
+    return { ...tensor, fragments };
+  });
+}
+
+function cutsBefore(a: ManifestTensor, b: ManifestTensor): boolean {
+  for (const [at, { length }] of a.fragments.entries()) {
+    const difference = length - (b.fragments[at]?.length ?? length);
+    if (difference !== 0) return difference < 0;
+  }
+  return a.fragments.length < b.fragments.length;
 }
 
 function tensorHash(

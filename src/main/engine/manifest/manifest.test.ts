@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -74,6 +74,29 @@ describe('a manifest', () => {
       'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262',
     );
     expect(odd.files.find((file) => file.path === 'empty.txt')?.segments).toEqual([]);
+  });
+
+  it('cuts equal tensors alike, whatever their shapes', async () => {
+    const root = join(folder, 'equal');
+    await mkdir(root, { recursive: true });
+    const one = Buffer.from(Array.from({ length: 1_500_000 }, (_, i) => (i * 7919) % 253));
+    await writeFile(join(root, 'twice.bin'), Buffer.concat([one, one]));
+    const tensor = (name: string, shape: number[], offset: number) => ({
+      ...{ name, dtype: 'U8', shape, file: 0, offset },
+      byteLength: one.length,
+    });
+    for (const [first = [], second = []] of [
+      [[1000, 1500], [1_500_000]],
+      [[1_500_000], [1000, 1500]],
+    ]) {
+      const tensors = [tensor('a', first, 0), tensor('b', second, one.length)];
+      const built = buildManifest(await modelInput(root, ['twice.bin'], tensors));
+      expect(built.totals.uniqueBytes).toBe(one.length);
+      expect(structureFindings(built)).toEqual([]);
+      const lengths = built.tensors.map((t) => t.fragments.map(({ length }) => length));
+      expect(lengths[0]).toEqual([1_048_500, 451_500]);
+      expect(lengths[1]).toEqual(lengths[0]);
+    }
   });
 
   it('is byte-equal wherever the model lies and in whatever order it was found', async () => {
