@@ -189,11 +189,21 @@ function modelTensors(parts: ModelParts, fileIndex: ReadonlyMap<string, number>)
   const tensors: ModelTensor[] = [];
   for (const { file, header, externals } of ordered) {
     const places = [file, ...externals].map(at);
-    for (const { fileIndex: place, ...tensor } of header.tensors) {
-      tensors.push({ ...tensor, file: places[place] ?? 0 });
+    for (const {
+      name,
+      dtype,
+      shape,
+      fileIndex: place,
+      offset,
+      byteLength,
+      encoding,
+    } of header.tensors) {
+      const inFile = places[place] ?? 0;
+      tensors.push({ name, dtype, shape, file: inFile, offset, byteLength, encoding });
     }
   }
-  return tensors.sort((a, b) => a.file - b.file);
+  const hasExternals = ordered.some(({ externals }) => externals.length > 0);
+  return hasExternals ? tensors.sort((a, b) => a.file - b.file) : tensors;
 }
 
 /** Header metadata, first file first, and the parsed configuration under the files' own names. */

@@ -4,7 +4,7 @@ import { type ReadWeights, readJsonFile } from './assemble';
 import { hasModelExtension, isPartialDownload, isSidecarName } from './names';
 import { modelName } from './naming';
 import { countFiles, emit, type Search, severalRevisions } from './search';
-import { readGroups, reportGroup, weightGroups } from './take';
+import { settleGroups, takeGroup, weightGroups } from './take';
 import { type FoundFile, type Listing, listFolder } from './walk';
 
 /** The file that makes a folder a diffusers pipeline. */
@@ -70,18 +70,17 @@ async function takeComponent(
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     left -= 1;
     if (left < 0) break;
-    const listing = listFolder(folder, search.roots, search.report);
+    const listing = await listFolder(folder, search.roots, search.report, search.pacer);
     countFiles(search, listing.files);
-    const read = await readGroups(search, weightGroups(search, listing));
-    if (search.pacer.aborted) return false;
+    const settled = await settleGroups(search, weightGroups(search, listing));
     const taken = new Set<string>();
-    for (const { group, weights: files } of read) {
-      reportGroup(search, group, files);
-      weights.push(...files);
-      for (const { file, externals } of files) {
-        for (const { path } of [file, ...externals]) taken.add(path);
+    for (const group of settled.groups) {
+      for (const one of await takeGroup(search, group, settled)) {
+        weights.push(one);
+        for (const { path } of [one.file, ...one.externals]) taken.add(path);
       }
     }
+    if (search.pacer.aborted) return false;
     sidecars.push(...listing.files.filter((file) => isComponentSidecar(file, taken)));
     pending.push(...listing.folders.toReversed());
   }

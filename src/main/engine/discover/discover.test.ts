@@ -3,6 +3,7 @@ import {
   linkSync,
   mkdirSync,
   realpathSync,
+  renameSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -14,7 +15,9 @@ import { scratchFolder } from '../formats/testing/cases';
 import { external, modelOf, tensor } from '../formats/testing/onnx-file';
 import { safetensorsFile } from '../formats/testing/safetensors-cases';
 import type { Model } from '../model/model';
+import { readWeights } from './assemble';
 import { type Discovered, discover } from './discover';
+import { stampOf } from './walk';
 
 let scratch = scratchFolder('discover');
 let root = '';
@@ -247,6 +250,17 @@ describe('shards', () => {
     expect((await find()).list[0]?.id).toBe(before.list[0]?.id);
   });
 
+  it('beside a broken index are grouped by their numbers, and the index is reported', async () => {
+    for (const n of [1, 2]) put(shard(n, 2), weights(`t${n}`));
+    put('m/model.safetensors.index.json', '{"weight_map": [');
+    const found = await find();
+    expect(names(found)).toEqual(['m']);
+    expect(found.list[0]?.tensors).toHaveLength(2);
+    expect(found.problems.map(({ error }) => error)).toEqual([
+      expect.stringMatching(/^The shard index is broken/),
+    ]);
+  });
+
   it('of two sets in one folder are two models', async () => {
     for (const stem of ['x', 'y']) {
       for (const n of [1, 2]) put(`${stem}-0000${n}-of-00002.gguf`, 'GGUF');
@@ -430,6 +444,22 @@ describe('a Hugging Face cache', () => {
     );
     expect(names(found)).toEqual(['solo', 'org/bert']);
     expect(found.problems).toEqual([]);
+  });
+
+  it('shows a snapshot also when its blob was opened by path', async () => {
+    const path = blob('aa.bin', weights('t'));
+    snapshot('r1', 'model.safetensors', 'aa.bin');
+    expect(names(await find(path, root))).toEqual(['aa', 'org/bert']);
+  });
+
+  it('does not let a snapshot lead into another cache', async () => {
+    const foreign = join(root, '..', 'other', 'models--x', 'blobs');
+    mkdirSync(foreign, { recursive: true });
+    writeFileSync(join(foreign, 'aa'), weights('t'));
+    const path = join(root, repository, 'snapshots/r1/model.safetensors');
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(foreign, 'aa'), path);
+    expect((await find()).problems.map(({ kind }) => kind)).toEqual(['outside-root']);
   });
 
   it('does not let a snapshot lead out of the cache', async () => {

@@ -6,7 +6,7 @@ import type { WeightGroup } from './group';
 import { stemOf } from './names';
 import { problemOf, unreadable } from './problems';
 import { countFiles, type DiscoverOptions, newSearch, type Search } from './search';
-import { emitGroups, readGroups, takeFolder, weightGroups } from './take';
+import { emitGroups, settleGroups, takeFolder, weightGroups } from './take';
 import { canonicalPath, type FoundFile, listFolder, stampOf } from './walk';
 
 export type { DiscoverOptions } from './search';
@@ -78,7 +78,7 @@ async function walkFolder(search: Search, root: string): Promise<void> {
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     if (!(await search.pacer.next())) return;
     if (!enter(search, folder)) continue;
-    const listing = listFolder(folder, search.roots, search.report);
+    const listing = await listFolder(folder, search.roots, search.report, search.pacer);
     countFiles(search, listing.files);
     const isPipeline = listing.files.some(({ name }) => name === PIPELINE_FILE);
     const rest = isPipeline ? await takePipeline(search, listing) : listing;
@@ -107,31 +107,28 @@ function enter(search: Search, folder: string): boolean {
  */
 async function openFile(search: Search, path: string): Promise<void> {
   const folder = canonicalPath(dirname(path));
-  const listing = quietly(search, (quiet) => listFolder(folder, search.roots, quiet.report));
+  const listing = await listFolder(folder, search.roots, silent, search.pacer);
   const wanted = listing.files.find((file) => file.path === join(folder, nameOf(path)));
+  if (search.pacer.aborted) return;
   if (wanted === undefined) throw new FileError('open', path, 'ENOENT', 'it is not in its folder');
-  const groups = quietly(search, (quiet) => weightGroups(quiet, listing));
+  const groups = weightGroups({ ...search, report: silent }, listing);
   const holds = (group: WeightGroup): boolean =>
     group.weights.includes(wanted) || group.index?.file === wanted;
   const isPart = groups.some(holds);
   const all = isPart ? groups : [loneGroup(wanted)];
-  const chosen = all.filter(holds);
   countFiles(
     search,
-    chosen.flatMap(({ weights }) => weights),
+    all.filter(holds).flatMap(({ weights }) => weights),
   );
-  const read = await readGroups(search, chosen);
-  if (search.pacer.aborted) return;
-  emitGroups(search, isPart ? listing : { ...listing, files: [wanted] }, all, read);
+  const settled = await settleGroups(search, all, holds);
+  await emitGroups(search, isPart ? listing : { ...listing, files: [wanted] }, settled, holds);
 }
 
 function nameOf(path: string): string {
   return path.slice(dirname(path).length).replace(/^[\\/]+/, '');
 }
 
-function quietly<T>(search: Search, use: (quiet: Search) => T): T {
-  return use({ ...search, report: () => {} });
-}
+function silent(): void {}
 
 function loneGroup(file: FoundFile): WeightGroup {
   return { stem: stemOf(file.name), key: file.name, weights: [file], sidecars: [], problems: [] };

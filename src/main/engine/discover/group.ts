@@ -37,6 +37,7 @@ const indexPattern = /\.(safetensors|bin)\.index(\.[\w-]+)?\.json$/i;
 
 interface Draft {
   readonly listing: Listing;
+  readonly report: Report;
   readonly byName: ReadonlyMap<string, FoundFile>;
   readonly taken: Set<string>;
   readonly groups: WeightGroup[];
@@ -56,6 +57,7 @@ export function groupWeights(
   const files = listing.files.filter((file) => !partial.has(file.name));
   const draft: Draft = {
     listing,
+    report,
     byName: new Map(files.map((file) => [file.name, file])),
     taken: new Set(),
     groups: [],
@@ -123,7 +125,8 @@ function addIndexed(draft: Draft, file: FoundFile, readIndex: ReadIndex, bare: P
   const problems = [...content.problems, ...absent];
   const [first] = weights.sort((a, b) => naturalCompare(a.name, b.name));
   if (first === undefined) {
-    bare.push(...problems);
+    for (const problem of content.problems) draft.report(problem);
+    bare.push(...absent);
     return;
   }
   const key = parseShardName(first.name) === undefined ? file.name : setKey(first.name);
@@ -193,12 +196,24 @@ export function attachSidecars(groups: readonly WeightGroup[], listing: Listing)
   const ranked = [...groups].sort((a, b) => rank(a) - rank(b) || byStem(a, b));
   const generic = ranked.filter((group) => isGenericStem(group.stem));
   const owner = ranked.length === 1 ? ranked[0] : generic[0];
+  const byStemName = new Map(ranked.toReversed().map((group) => [group.stem, group]));
   const taken = new Set<FoundFile>(groups.flatMap((g) => [...g.weights, ...g.sidecars]));
   for (const file of listing.files) {
     if (taken.has(file) || isPartialDownload(file.name) || hasModelExtension(file.name)) continue;
     const group =
-      ranked.find((candidate) => isCompanion(file.name, candidate.stem)) ??
-      (isSidecarName(file.name) ? owner : undefined);
+      companionOf(file.name, byStemName) ?? (isSidecarName(file.name) ? owner : undefined);
     group?.sidecars.push(file);
   }
+}
+
+/** The group that a file stands beside: one whose stem, up to some dot, the file's name begins with. */
+function companionOf(
+  name: string,
+  byStemName: ReadonlyMap<string, WeightGroup>,
+): WeightGroup | undefined {
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+    const group = byStemName.get(name.slice(0, dot));
+    if (group !== undefined && isCompanion(name, group.stem)) return group;
+  }
+  return undefined;
 }

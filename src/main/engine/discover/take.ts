@@ -7,17 +7,25 @@ import { distinctNames, modelName } from './naming';
 import { emit, type Search, severalRevisions } from './search';
 import type { FoundFile, Listing } from './walk';
 
-/** A group whose headers were read. */
+/** What a group's headers said, and what was wrong with them. */
 export interface ReadGroup {
-  readonly group: WeightGroup;
   readonly weights: readonly ReadWeights[];
+  readonly problems: readonly Problem[];
 }
+
+/** A folder's models to be: no group here is another one's external data. */
+export interface Settled {
+  readonly groups: readonly WeightGroup[];
+  /** Headers that had to be read to know that. */
+  readonly early: ReadonlyMap<WeightGroup, ReadGroup>;
+}
+
+const everyGroup = (): boolean => true;
 
 /** Groups one folder's files into models, reads their headers and hands them out. */
 export async function takeFolder(search: Search, listing: Listing): Promise<void> {
   const groups = weightGroups(search, listing).filter((group) => !isSeen(search, listing, group));
-  const read = await readGroups(search, groups);
-  emitGroups(search, listing, groups, read);
+  await emitGroups(search, listing, await settleGroups(search, groups));
 }
 
 export function weightGroups(search: Search, listing: Listing): WeightGroup[] {
@@ -39,36 +47,55 @@ function isSeen(search: Search, listing: Listing, group: WeightGroup): boolean {
 }
 
 /**
- * Reads every group's headers, ONNX first: a file that holds another's external data is no model
- * of its own. Empty when aborted.
+ * Reads the ONNX headers among `chosen`, and leaves out the groups that hold their external data:
+ * those are no models of their own.
  */
-export async function readGroups(
+export async function settleGroups(
   search: Search,
   groups: readonly WeightGroup[],
-): Promise<ReadGroup[]> {
-  const read = new Map<WeightGroup, ReadWeights[]>();
-  const findings = new Map<WeightGroup, Problem[]>();
+  chosen: (group: WeightGroup) => boolean = everyGroup,
+): Promise<Settled> {
+  const early = new Map<WeightGroup, ReadGroup>();
   const external = new Set<string>();
-  for (const group of groups.toSorted((a, b) => Number(isOnnx(b)) - Number(isOnnx(a)))) {
-    if (group.weights.every(({ path }) => external.has(path))) continue;
-    const weights: ReadWeights[] = [];
-    const problems: Problem[] = [];
-    findings.set(group, problems);
-    for (const file of group.weights) {
-      if (!(await search.pacer.next())) return [];
-      const one = readWeights(file, search.roots, (problem) => problems.push(problem));
-      if (one === undefined) continue;
-      weights.push(one);
-      for (const { path } of one.externals) external.add(path);
-      claim(search, one);
+  for (const group of groups) {
+    if (!isOnnx(group) || !chosen(group)) continue;
+    const read = await readGroup(search, group);
+    early.set(group, read);
+    for (const { externals } of read.weights) {
+      for (const { path } of externals) external.add(path);
     }
-    if (weights.length > 0) read.set(group, weights);
   }
-  for (const group of groups) findings.get(group)?.forEach(search.report);
-  return groups.flatMap((group) => {
-    const weights = read.get(group);
-    return weights === undefined ? [] : [{ group, weights }];
-  });
+  const isData = (group: WeightGroup) => group.weights.every(({ path }) => external.has(path));
+  return { groups: groups.filter((group) => early.has(group) || !isData(group)), early };
+}
+
+/** Reads one group's headers; without the rest when aborted. */
+async function readGroup(search: Search, group: WeightGroup): Promise<ReadGroup> {
+  const weights: ReadWeights[] = [];
+  const problems: Problem[] = [];
+  for (const file of group.weights) {
+    if (!(await search.pacer.next())) break;
+    const one = readWeights(file, search.roots, (problem) => problems.push(problem));
+    if (one === undefined) continue;
+    weights.push(one);
+    claim(search, one);
+  }
+  return { weights, problems };
+}
+
+/** A group's weights, read now unless they were; reports all that is wrong with it. */
+export async function takeGroup(
+  search: Search,
+  group: WeightGroup,
+  { early }: Settled,
+): Promise<readonly ReadWeights[]> {
+  const { weights, problems } = early.get(group) ?? (await readGroup(search, group));
+  if (search.pacer.aborted) return [];
+  for (const problem of [...problems, ...group.problems]) search.report(problem);
+  if (group.index !== undefined) {
+    for (const problem of indexFindings(group.index, weights)) search.report(problem);
+  }
+  return weights;
 }
 
 function isOnnx(group: WeightGroup): boolean {
@@ -82,23 +109,22 @@ function claim(search: Search, { file, externals }: ReadWeights): void {
 }
 
 /**
- * Hands out one model per group that was read, with its findings. `all` are the folder's groups,
- * which share its sidecars and must not share a name.
+ * Hands out one model per chosen group, as soon as its headers are read. All groups share the
+ * folder's sidecars and must not share a name.
  */
-export function emitGroups(
+export async function emitGroups(
   search: Search,
   listing: Listing,
-  all: readonly WeightGroup[],
-  read: readonly ReadGroup[],
-): void {
-  const isData = (group: WeightGroup) =>
-    group.weights.every(({ realPath }) => search.claimed.has(realPath));
-  const isRead = new Set(read.map(({ group }) => group));
-  const groups = all.filter((group) => isRead.has(group) || !isData(group));
-  attachSidecars(groups, listing);
-  const names = groupNames(search, listing, groups);
-  for (const { group, weights } of read) {
-    reportGroup(search, group, weights);
+  settled: Settled,
+  chosen: (group: WeightGroup) => boolean = everyGroup,
+): Promise<void> {
+  attachSidecars(settled.groups, listing);
+  const names = groupNames(search, listing, settled.groups);
+  for (const group of settled.groups) {
+    if (!chosen(group)) continue;
+    const weights = await takeGroup(search, group, settled);
+    if (search.pacer.aborted) return;
+    if (weights.length === 0) continue;
     emit(search, {
       name: names.get(group) ?? group.stem,
       folder: listing.folder,
@@ -125,14 +151,4 @@ function groupNames(
     groups.map(({ stem }) => modelName({ ...context, stem })),
   );
   return new Map(groups.map((group, index) => [group, names[index] ?? group.stem]));
-}
-
-export function reportGroup(
-  search: Search,
-  group: WeightGroup,
-  weights: readonly ReadWeights[],
-): void {
-  for (const problem of group.problems) search.report(problem);
-  if (group.index === undefined) return;
-  for (const problem of indexFindings(group.index, weights)) search.report(problem);
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import type { Problem } from '../../../shared/domain';
 import { fileError } from '../io/byte-source';
@@ -10,6 +10,7 @@ import {
   LARGE_FILE_BYTES,
   naturalCompare,
 } from './names';
+import type { Pacer } from './pacer';
 import { danglingLink, outsideRoot, problemOf } from './problems';
 
 /** A regular file as a folder lists it. */
@@ -58,8 +59,17 @@ export function canonicalPath(path: string): string {
   }
 }
 
-export function stampOf(path: string): { readonly stamp: FileStamp; readonly kind: EntryKind } {
-  const stat = statSync(path, { bigint: true });
+interface Stamped {
+  readonly stamp: FileStamp;
+  readonly kind: EntryKind;
+}
+
+/** Size, identity and kind of what a path leads to. Throws the system's error. */
+export function stampOf(path: string): Stamped {
+  return stamped(statSync(path, { bigint: true }));
+}
+
+function stamped(stat: BigIntStats): Stamped {
   return {
     stamp: { size: Number(stat.size), mtimeNs: stat.mtimeNs, inode: stat.ino, device: stat.dev },
     kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other',
@@ -77,11 +87,17 @@ interface Draft {
 /**
  * What one folder holds. Pipes, sockets and devices are passed over; links to folders are not
  * entered (what they lead to is walked in its own place, so no loop can arise). Everything that
- * cannot be read is reported. `folder` is canonical.
+ * cannot be read is reported. `folder` is canonical. Short when aborted.
  */
-export function listFolder(folder: string, roots: readonly string[], report: Report): Listing {
+export async function listFolder(
+  folder: string,
+  roots: readonly string[],
+  report: Report,
+  pacer: Pacer,
+): Promise<Listing> {
   const draft: Draft = { files: [], folders: [], others: new Map() };
   for (const name of namesIn(folder, report)) {
+    if (!(await pacer.next())) break;
     try {
       addEntry(draft, folder, name, roots, report);
     } catch (error) {
@@ -115,11 +131,12 @@ function addEntry(
   report: Report,
 ): void {
   const path = join(folder, name);
-  if (lstatSync(path).isSymbolicLink()) {
+  const stat = lstatSync(path, { bigint: true });
+  if (stat.isSymbolicLink()) {
     addLink(draft, name, path, roots, report);
     return;
   }
-  const { stamp, kind } = stampOf(path);
+  const { stamp, kind } = stamped(stat);
   if (kind === 'file') draft.files.push({ name, path, realPath: path, stamp, linked: false });
   else draft.others.set(name, kind === 'folder' ? 'a folder' : 'a pipe, socket or device');
   if (kind === 'folder' && !isSkippedFolder(name)) draft.folders.push(path);

@@ -101,8 +101,21 @@ export class JsonCursor {
     return true;
   }
 
-  expect(char: string, expected: string = quote(char)): void {
-    if (!this.accept(char)) this.fail(expected);
+  /** Consumes `char` after white space. `expected` describes it in the refusal. */
+  expect(char: string, expected?: string): void {
+    if (!this.accept(char)) this.fail(expected ?? quote(char));
+  }
+
+  /** Consumes the string `text`, spelled without escapes in ASCII, if it comes next. */
+  acceptString(text: string): boolean {
+    if (this.peek() !== QUOTE) return false;
+    const start = this.position + 1;
+    if (this.bytes[start + text.length] !== QUOTE) return false;
+    for (let index = 0; index < text.length; index += 1) {
+      if (this.bytes[start + index] !== text.charCodeAt(index)) return false;
+    }
+    this.position = start + text.length + 1;
+    return true;
   }
 
   /** Consumes an exact word such as `true`, if it comes next. */

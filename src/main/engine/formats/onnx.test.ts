@@ -148,6 +148,11 @@ describe('names', () => {
     ]);
   });
 
+  it('longer than the window of bytes that is read at once are whole', () => {
+    const name = 'n'.repeat(5000);
+    expect(read(modelOf(tensor({ name, raw: eight }))).tensors[0]?.name).toBe(name);
+  });
+
   it('stay unique even where the path is the same', () => {
     const functions = [1, 2].map(() =>
       bytes(

@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MetadataValue } from '../../../shared/domain';
+import { fileError } from '../io/byte-source';
 import { FormatError } from './errors';
 import {
   type GraphFacts,
@@ -243,10 +244,19 @@ class ExternalFiles {
   private sizeOf(name: string, location: string, at: number): number {
     const missing = (found: string): FormatError =>
       new FormatError(this.path, at, `the external data file ${quote(location)}`, found);
-    const stat = statSync(join(folderOf(this.path), name), { throwIfNoEntry: false });
-    if (stat === undefined) throw missing('no such file');
+    const stat = statOrCode(join(folderOf(this.path), name));
+    if (typeof stat === 'string') throw missing(stat === 'ENOENT' ? 'no such file' : stat);
     if (!stat.isFile()) throw missing(stat.isDirectory() ? 'a folder' : 'not a regular file');
     return stat.size;
+  }
+}
+
+/** What a path leads to, or the system's code for why not. */
+function statOrCode(path: string): Stats | string {
+  try {
+    return statSync(path);
+  } catch (error) {
+    return fileError('stat', path, error).code;
   }
 }
 

@@ -1,4 +1,4 @@
-import { MAX_DIMENSIONS, MAX_RANK, MAX_TENSORS } from './dtypes';
+import { MAX_DIMENSIONS, MAX_RANK, MAX_TENSORS, safetensorsBits } from './dtypes';
 import { JsonCursor } from './json-cursor';
 import { clipText, quote } from './text';
 
@@ -93,22 +93,18 @@ function readTensor(cursor: JsonCursor, name: string, at: number, budget: Budget
   const start = cursor.position;
   if (cursor.peek() !== 0x7d) {
     do {
-      cursor.skipWhiteSpace();
       const fieldAt = cursor.position;
-      const field = cursor.string('a field name');
+      const field = readField(cursor);
       cursor.expect(':');
-      const repeated = `${quote(field)} again`;
       if (field === 'dtype') {
-        if (dtype !== undefined) cursor.fail('every field once', repeated, fieldAt);
-        dtype = cursor.string('the name of an element type');
+        if (dtype !== undefined) repeated(cursor, field, fieldAt);
+        dtype = readDtype(cursor);
       } else if (field === 'shape') {
-        if (shape !== undefined) cursor.fail('every field once', repeated, fieldAt);
+        if (shape !== undefined) repeated(cursor, field, fieldAt);
         shape = readShape(cursor, budget);
-      } else if (field === 'data_offsets') {
-        if (offsets !== undefined) cursor.fail('every field once', repeated, fieldAt);
-        offsets = readOffsets(cursor);
       } else {
-        cursor.fail('"dtype", "shape" or "data_offsets"', quote(field), fieldAt);
+        if (offsets !== undefined) repeated(cursor, field, fieldAt);
+        offsets = readOffsets(cursor);
       }
     } while (cursor.accept(','));
   }
@@ -118,6 +114,33 @@ function readTensor(cursor: JsonCursor, name: string, at: number, budget: Budget
   if (offsets === undefined) cursor.fail('"data_offsets"', 'none', start);
   return { name, dtype, shape, begin: offsets[0], end: offsets[1], at };
 }
+
+function repeated(cursor: JsonCursor, field: string, at: number): never {
+  return cursor.fail('every field once', `${quote(field)} again`, at);
+}
+
+const fields = ['dtype', 'shape', 'data_offsets'] as const;
+
+/** The usual spelling is told by its bytes alone; escapes may spell a field, too. */
+function readField(cursor: JsonCursor): (typeof fields)[number] {
+  for (const field of fields) if (cursor.acceptString(field)) return field;
+  const at = cursor.position;
+  const text = cursor.string('a field name');
+  return (
+    fields.find((field) => field === text) ??
+    cursor.fail('"dtype", "shape" or "data_offsets"', quote(text), at)
+  );
+}
+
+/** One shared string per known dtype, whatever the number of tensors. */
+function readDtype(cursor: JsonCursor): string {
+  const text = cursor.string('the name of an element type');
+  return dtypeNames.get(text) ?? text;
+}
+
+const dtypeNames: ReadonlyMap<string, string> = new Map(
+  [...safetensorsBits.keys()].map((name) => [name, name]),
+);
 
 function readShape(cursor: JsonCursor, budget: Budget): number[] {
   const shape: number[] = [];

@@ -67,11 +67,11 @@ export class Fingerprints {
 
   /** Findings of files that could not be fingerprinted and are still open. */
   problems(): Problem[] {
-    const open = new Set<string>();
+    const open = new Map<string, FileWork>();
     for (const model of this.context.models()) {
-      for (const file of this.work(model).files) open.add(file.key);
+      for (const file of this.work(model).files) open.set(file.key, file);
     }
-    return [...this.#failed].filter(([key]) => open.has(key)).map(([, problem]) => problem);
+    return [...open].flatMap(([key, work]) => this.#failed.get(key) ?? uncutProblem(work) ?? []);
   }
 
   /** A model's stored fingerprints, in the order of its files; undefined until all are there. */
@@ -293,6 +293,16 @@ function isOf(work: ModelWork, model: Model): boolean {
     work.files.length === model.files.length &&
     work.files.every((file, at) => file.file === model.files[at])
   );
+}
+
+function uncutProblem({ file, uncut }: FileWork): Problem | undefined {
+  if (uncut === undefined) return undefined;
+  return {
+    file: file.realPath,
+    kind: 'fingerprint-failed',
+    error: `The tensors of ${file.realPath} are not hashed one by one: ${uncut}.`,
+    hint: 'The file still counts as bytes. If it changed on disk, rescan its folder.',
+  };
 }
 
 function problemOf(

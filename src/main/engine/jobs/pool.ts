@@ -5,6 +5,7 @@ import {
   controlSlot,
   createControl,
   readBytesDone,
+  readCommand,
   setCommand,
   writeBytesDone,
 } from '../kernels/control';
@@ -83,9 +84,13 @@ export class KernelPool {
     });
   }
 
+  /** A worker that was told to cancel or exit is left to it. */
   pause(paused: boolean): void {
     this.#paused = paused;
-    for (const seat of this.#seats) setCommand(seat.slot, paused ? Command.pause : Command.run);
+    const [from, to] = paused ? [Command.run, Command.pause] : [Command.pause, Command.run];
+    for (const { slot } of this.#seats) {
+      if (readCommand(slot) === from) setCommand(slot, to);
+    }
   }
 
   /** Tasks in progress settle as `cancelled` within one read's time. */

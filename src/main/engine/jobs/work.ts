@@ -1,5 +1,5 @@
 import type { ModelId } from '../../../shared/base';
-import { planKey, planSegments, rowBytesOf, segmentOf } from '../fragments/plan';
+import { planKey, planSegments, rowBytesOf, segmentOf, type TensorRange } from '../fragments/plan';
 import type { SegmentPlan } from '../fragments/segments';
 import { type ViewRange, viewIndexOf, viewsOf } from '../fragments/views';
 import type { Model, ModelFile, ModelTensor } from '../model/model';
@@ -13,6 +13,8 @@ export interface FileWork {
   readonly plan: SegmentPlan;
   readonly planKey: string;
   readonly views: readonly ViewRange[];
+  /** Why the file is hashed as bytes, without its tensors. */
+  readonly uncut: string | undefined;
 }
 
 /** A model's files in fingerprint terms, in the order of `model.files`. */
@@ -34,15 +36,26 @@ function fileWork(file: ModelFile, tensors: readonly ModelTensor[]): FileWork {
     length: tensor.byteLength,
     rowBytes: tensor.encoding === 'raw' ? rowBytesOf(tensor.shape, tensor.byteLength) : 1,
   }));
-  const plan = planSegments(file.stamp.size, ranges);
-  const key = planKey(plan);
-  return {
-    key: `${physicalKey(file)}:${key}`,
-    file,
-    plan,
-    planKey: key,
-    views: viewsOf(plan, ranges),
-  };
+  const cut = cutOrWhole(file.stamp.size, ranges);
+  const key = planKey(cut.plan);
+  return { key: `${physicalKey(file)}:${key}`, file, planKey: key, ...cut };
+}
+
+/**
+ * Tensors that overlap each other many times over would order endless hashing, and a file that
+ * shrank since its header was read cannot be cut: such a file is taken as bytes, and says why.
+ */
+function cutOrWhole(
+  size: number,
+  ranges: readonly TensorRange[],
+): Pick<FileWork, 'plan' | 'views' | 'uncut'> {
+  try {
+    const plan = planSegments(size, ranges);
+    return { plan, views: viewsOf(plan, ranges), uncut: undefined };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { plan: planSegments(size, []), views: [], uncut: error.message };
+  }
 }
 
 /**
@@ -54,7 +67,12 @@ export function physicalKey(file: ModelFile): string {
   return `${inode === 0n ? file.realPath : `${device}:${inode}`}:${size}:${mtimeNs}`;
 }
 
-/** The digest number of every tensor; -1 for tensors without bytes. */
+/** Stands for the digest of a tensor that has no bytes. */
+export const NO_BYTES = -1;
+/** Stands for the digest of a tensor whose file was hashed as bytes only. */
+export const NOT_HASHED = -2;
+
+/** The digest number of every tensor, or one of the two marks above. */
 export function tensorDigests(
   model: Model,
   work: ModelWork,
@@ -63,10 +81,11 @@ export function tensorDigests(
   return Int32Array.from(model.tensors, (tensor) => {
     const file = work.files[tensor.file];
     const parts = pieces[tensor.file];
-    if (file === undefined || parts === undefined || tensor.byteLength === 0) return -1;
+    if (tensor.byteLength === 0) return NO_BYTES;
+    if (file === undefined || parts === undefined) return NOT_HASHED;
     const segment = segmentOf(file.plan, tensor.offset, tensor.byteLength);
-    if (segment >= 0) return parts.segments[segment] ?? -1;
+    if (segment >= 0) return parts.segments[segment] ?? NOT_HASHED;
     const view = viewIndexOf(file.views, tensor.offset, tensor.byteLength);
-    return parts.views[view] ?? -1;
+    return parts.views[view] ?? NOT_HASHED;
   });
 }

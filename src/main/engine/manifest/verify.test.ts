@@ -162,11 +162,12 @@ function withSegments(change: (segments: ManifestSegment[]) => ManifestSegment[]
 describe('verifying a manifest that does not fit together', () => {
   const first = async (changed: Manifest) => (await verifyManifest(changed, folder)).findings[0];
 
-  it('finds a segment that begins too late, is too long, missing or doubled', async () => {
+  it('finds segments that begin too late, are too long, missing, doubled or out of order', async () => {
     const changes: ((segments: ManifestSegment[]) => ManifestSegment[])[] = [
       ([head, ...rest]) => [{ ...(head as ManifestSegment), offset: 1 }, ...rest],
       ([head, ...rest]) => [{ ...(head as ManifestSegment), length: 101 }, ...rest],
       (segments) => segments.slice(1),
+      (segments) => [...segments].reverse(),
       (segments) => segments.slice(0, -1),
       (segments) => [...segments, segments.at(-1) as ManifestSegment],
     ];

@@ -1,6 +1,7 @@
 import { compareNatural, type ModelId, type TensorHash } from '../../../shared/base';
 import type { TensorDetail, TensorRow, TensorSharer } from '../../../shared/domain';
 import type { TensorPage } from '../../../shared/ipc';
+import { NO_BYTES, NOT_HASHED } from '../jobs/work';
 import type { Model, ModelTensor } from '../model/model';
 import type { TensorQuery } from '../protocol';
 import type { PieceStore } from '../sharing/pieces';
@@ -109,8 +110,8 @@ function compareShapes(a: readonly number[], b: readonly number[]): number {
 
 function sharedBy(id: ModelId, index: number, { sharing }: TensorContext): number | undefined {
   const digest = sharing.model(id)?.tensors[index];
-  if (digest === undefined) return undefined;
-  return digest < 0 ? 0 : sharing.tensorModels(digest) - 1;
+  if (digest === undefined || digest === NOT_HASHED) return undefined;
+  return digest === NO_BYTES ? 0 : sharing.tensorModels(digest) - 1;
 }
 
 export function tensorRow(model: Model, index: number, context: TensorContext): TensorRow {
@@ -122,10 +123,10 @@ export function tensorRow(model: Model, index: number, context: TensorContext): 
     dtype,
     shape,
     byteLength,
-    ...(digest === undefined
+    ...(digest === undefined || digest === NOT_HASHED
       ? {}
       : {
-          hash: digest < 0 ? EMPTY_HASH : (context.pieces.hex(digest) as TensorHash),
+          hash: digest === NO_BYTES ? EMPTY_HASH : (context.pieces.hex(digest) as TensorHash),
           sharedBy: sharedBy(model.id, index, context) ?? 0,
         }),
   };
@@ -147,9 +148,9 @@ export function tensorDetail(
     file: model.files[tensor.file]?.path ?? '',
     offset: tensor.offset,
     elements: tensor.shape.reduce((product, size) => product * size, 1),
-    ...(digest === undefined
+    ...(digest === undefined || digest === NOT_HASHED
       ? {}
-      : { fragments: digest < 0 ? 0 : context.pieces.fragmentCount(digest) }),
+      : { fragments: digest === NO_BYTES ? 0 : context.pieces.fragmentCount(digest) }),
     sharers,
     sharerCount: count,
   };

@@ -1,21 +1,10 @@
-import { createHash } from 'node:crypto';
-import {
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { architectureFor, parametersOf } from './architecture';
-import { f16Bits } from './dtypes';
-import { ForeignFileError, type SampleModel, sampleFamily, writeSamples } from './index';
-import { BLOCK_VALUES, fillNormal, keyOf, normals } from './random';
+import { sampleFamily, writeSamples } from './index';
+import { BLOCK_VALUES } from './random';
+import { floatsOf, modelOf, type ReadTensor, readTensors, treeDigest } from './test-support';
 import { blockMaker } from './weights';
 
 const SIZE = 4_000_000;
@@ -27,68 +16,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
-
-interface ReadTensor {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly bytes: Buffer;
-}
-
-/** All tensors of a model, read without the code under test. */
-async function readTensors(root: string, model: SampleModel): Promise<Map<string, ReadTensor>> {
-  const tensors = new Map<string, ReadTensor>();
-  for (const { path } of model.files.filter((file) => file.path.endsWith('.safetensors'))) {
-    const bytes = await readFile(join(root, path));
-    const length = Number(bytes.readBigUInt64LE(0));
-    const header = JSON.parse(bytes.toString('utf8', 8, 8 + length)) as Record<
-      string,
-      { dtype: string; shape: number[]; data_offsets: [number, number] }
-    >;
-    for (const [name, entry] of Object.entries(header)) {
-      if (name === '__metadata__') continue;
-      const [begin, end] = entry.data_offsets;
-      const slice = bytes.subarray(8 + length + begin, 8 + length + end);
-      tensors.set(name, { dtype: entry.dtype, shape: entry.shape, bytes: slice });
-    }
-  }
-  return tensors;
-}
-
-const modelOf = (name: string, size = SIZE): SampleModel => {
-  const model = sampleFamily(size).models.find((candidate) => candidate.name === name);
-  if (model === undefined) throw new Error(`no sample ${name}`);
-  return model;
-};
-
-function floatsOf({ dtype, bytes }: ReadTensor): Float32Array {
-  if (dtype === 'F32') return new Float32Array(Uint8Array.from(bytes).buffer);
-  const halves = new Uint16Array(Uint8Array.from(bytes).buffer);
-  if (dtype === 'BF16') return new Float32Array(Uint32Array.from(halves, (h) => h << 16).buffer);
-  return Float32Array.from(halves, (half) => {
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    const magnitude =
-      exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    return half & 0x8000 ? -magnitude : magnitude;
-  });
-}
-
-function moments(values: Float32Array) {
-  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
-  const fourth = values.reduce((sum, v) => sum + (v - mean) ** 4, 0) / values.length;
-  return { mean, deviation: Math.sqrt(variance), kurtosis: fourth / variance ** 2 };
-}
-
-async function treeDigest(root: string): Promise<string> {
-  const hash = createHash('sha256');
-  const names = (await readdir(root, { recursive: true })).sort();
-  for (const name of names) {
-    if (!(await stat(join(root, name))).isFile()) continue;
-    hash.update(`${name}\n`).update(await readFile(join(root, name)));
-  }
-  return hash.digest('hex');
-}
 
 describe('the sample family', () => {
   it('is the same to the byte every time, and equals the golden digest of its seed', async () => {
@@ -165,12 +92,12 @@ describe('the sample family', () => {
     const index = JSON.parse(
       await readFile(join(folder, 'nova-base/model.safetensors.index.json'), 'utf8'),
     ) as { metadata: { total_size: number }; weight_map: Record<string, string> };
-    const tensors = await readTensors(folder, modelOf('nova-base'));
+    const tensors = await readTensors(folder, modelOf('nova-base', SIZE));
     expect(Object.keys(index.weight_map).sort()).toEqual([...tensors.keys()].sort());
     const bytes = [...tensors.values()].reduce((sum, tensor) => sum + tensor.bytes.length, 0);
     expect(index.metadata.total_size).toBe(bytes);
     expect(new Set(Object.values(index.weight_map)).size).toBe(2);
-    for (const file of modelOf('nova-base').files) {
+    for (const file of modelOf('nova-base', SIZE).files) {
       if (file.kind !== 'weights') continue;
       for (const tensor of file.tensors) {
         expect(`nova-base/${index.weight_map[tensor.name]}`).toBe(file.path);
@@ -180,7 +107,7 @@ describe('the sample family', () => {
 });
 
 describe('relations within the family', () => {
-  const load = async (name: string) => readTensors(folder, modelOf(name));
+  const load = async (name: string) => readTensors(folder, modelOf(name, SIZE));
   const equalNames = (a: Map<string, ReadTensor>, b: Map<string, ReadTensor>) =>
     [...a].filter(([name, t]) => b.get(name)?.bytes.equals(t.bytes)).map(([name]) => name);
 
@@ -283,165 +210,6 @@ describe('relations within the family', () => {
       [...base].map(([n, t]) => [n, t.shape]),
     );
     expect(equalNames(base, other)).toEqual([]);
-  });
-});
-
-describe('weight statistics', () => {
-  it('are bell-shaped: deviation 1, mean 0, tails a little heavier than normal', () => {
-    const values = normals(keyOf(1, 'test'), 1_000_000);
-    const { mean, deviation, kurtosis } = moments(values);
-    expect(Math.abs(mean)).toBeLessThan(0.005);
-    expect(Math.abs(deviation - 1)).toBeLessThan(0.01);
-    expect(kurtosis).toBeGreaterThan(3.3);
-    expect(kurtosis).toBeLessThan(4.5);
-    expect(values.every((v) => Math.abs(v) < 8)).toBe(true);
-    const inside = values.filter((v) => Math.abs(v) < 1).length / values.length;
-    expect(inside).toBeGreaterThan(0.66);
-    expect(inside).toBeLessThan(0.74);
-  });
-
-  it('keep independent streams apart and repeat none of their blocks', () => {
-    const one = new Float32Array(4096);
-    const two = new Float32Array(4096);
-    const correlation = () => one.reduce((sum, v, i) => sum + v * (two[i] ?? 0), 0) / 4096;
-    fillNormal(one, keyOf(1, 'a'), 0, 4096);
-    fillNormal(two, keyOf(1, 'a'), 1, 4096);
-    expect(Math.abs(correlation())).toBeLessThan(0.08);
-    fillNormal(two, keyOf(1, 'b'), 0, 4096);
-    expect(Math.abs(correlation())).toBeLessThan(0.08);
-    fillNormal(two, keyOf(2, 'a'), 0, 4096);
-    expect(Math.abs(correlation())).toBeLessThan(0.08);
-  });
-
-  it('put norms near 1 and give linear weights outlier columns', async () => {
-    await writeSamples(folder, { size: SIZE });
-    const base = await readTensors(folder, modelOf('nova-base'));
-    const norm = base.get('model.layers.0.input_layernorm.weight');
-    const query = base.get('model.layers.0.self_attn.q_proj.weight');
-    if (norm === undefined || query === undefined) throw new Error('missing');
-    expect(Math.abs(moments(floatsOf(norm)).mean - 1)).toBeLessThan(0.1);
-    const [rows = 0, columns = 0] = query.shape;
-    const values = floatsOf(query);
-    const power = Array.from({ length: columns }, (_, c) => {
-      let sum = 0;
-      for (let r = 0; r < rows; r++) sum += (values[r * columns + c] ?? 0) ** 2;
-      return Math.sqrt(sum / rows);
-    }).sort((a, b) => b - a);
-    const median = power[columns >> 1] ?? 0;
-    expect((power[0] ?? 0) / median).toBeGreaterThan(3);
-    expect((power.at(-1) ?? 0) / median).toBeGreaterThan(0.4);
-  });
-
-  it('use all mantissas of bfloat16', async () => {
-    await writeSamples(folder, { size: SIZE });
-    const base = await readTensors(folder, modelOf('nova-base'));
-    const halves = new Uint16Array(Uint8Array.from(base.get('lm_head.weight')?.bytes ?? []).buffer);
-    const counts = new Float64Array(128);
-    for (const half of halves) counts[half & 127] = (counts[half & 127] ?? 0) + 1;
-    const entropy = counts.reduce(
-      (sum, n) => sum - (n / halves.length) * Math.log2(n / halves.length),
-      0,
-    );
-    expect(entropy).toBeGreaterThan(6.9);
-  });
-
-  it('round to binary16 as IEEE 754 says, ties to even, subnormals included', () => {
-    const word = (value: number) => new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
-    expect(f16Bits(word(1))).toBe(0x3c00);
-    expect(f16Bits(word(-2))).toBe(0xc000);
-    expect(f16Bits(word(65504))).toBe(0x7bff);
-    expect(f16Bits(word(65520))).toBe(0x7c00);
-    expect(f16Bits(word(1 + 2 ** -11))).toBe(0x3c00);
-    expect(f16Bits(word(1 + 3 * 2 ** -11))).toBe(0x3c02);
-    expect(f16Bits(word(2 ** -14))).toBe(0x0400);
-    expect(f16Bits(word(2 ** -24))).toBe(0x0001);
-    expect(f16Bits(word(2 ** -25))).toBe(0);
-    expect(f16Bits(word(3 * 2 ** -25))).toBe(2);
-    expect(f16Bits(word(-0))).toBe(0x8000);
-  });
-
-  it('choose more layers for more parameters, never beyond what was asked', () => {
-    let previous = 0;
-    for (let parameters = 1e5; parameters < 1e10; parameters *= 1.7) {
-      const count = parametersOf(architectureFor(parameters));
-      expect(count).toBeLessThanOrEqual(parameters);
-      expect(count).toBeGreaterThanOrEqual(previous);
-      previous = count;
-    }
-  });
-});
-
-describe('writing samples', () => {
-  it('writes nothing the second time and repairs what was damaged', async () => {
-    const first = await writeSamples(folder, { size: 1_000_000 });
-    const again = await writeSamples(folder, { size: 1_000_000 });
-    expect(again.written).toEqual([]);
-    expect(again.skipped).toHaveLength(first.written.length);
-    await truncate(join(folder, 'nova-code.safetensors'), 50_000);
-    const repaired = await writeSamples(folder, { size: 1_000_000 });
-    expect(repaired.written).toEqual(['nova-code.safetensors']);
-    const before = await treeDigest(folder);
-    await rm(folder, { recursive: true });
-    await writeSamples(folder, { size: 1_000_000 });
-    expect(await treeDigest(folder)).toBe(before);
-  });
-
-  it('replaces its own files of another seed or size', async () => {
-    await writeSamples(folder, { size: 1_000_000, seed: 1 });
-    const result = await writeSamples(folder, { size: 1_000_000, seed: 2 });
-    expect(result.skipped).toEqual([]);
-    const fresh = join(folder, 'fresh');
-    await writeSamples(fresh, { size: 1_000_000, seed: 2 });
-    const name = 'quasar-base.safetensors';
-    expect((await readFile(join(folder, name))).equals(await readFile(join(fresh, name)))).toBe(
-      true,
-    );
-  });
-
-  it('never replaces a file that it did not write, and then writes nothing at all', async () => {
-    await writeFile(join(folder, 'quasar-base.safetensors'), 'precious');
-    await expect(writeSamples(folder, { size: 1_000_000 })).rejects.toThrow(ForeignFileError);
-    expect(await readdir(folder)).toEqual(['quasar-base.safetensors']);
-    expect(await readFile(join(folder, 'quasar-base.safetensors'), 'utf8')).toBe('precious');
-  });
-
-  it('never writes through a link', async () => {
-    const outside = join(folder, 'outside.txt');
-    await writeFile(outside, 'x tessera samples x');
-    await symlink(outside, join(folder, 'quasar-base.safetensors'));
-    await writeSamples(folder, { size: 1_000_000 });
-    expect(await readFile(outside, 'utf8')).toBe('x tessera samples x');
-  });
-
-  it('reports progress up to the total and lets other work run meanwhile', async () => {
-    const seen: [number, number][] = [];
-    let turns = 0;
-    const timer = setInterval(() => {
-      turns += 1;
-    }, 1);
-    await writeSamples(folder, { size: 20_000_000, onProgress: (...at) => seen.push(at) });
-    clearInterval(timer);
-    const { totalBytes } = sampleFamily(20_000_000);
-    expect(seen.at(-1)).toEqual([totalBytes, totalBytes]);
-    expect(seen.every(([done], i) => i === 0 || done >= (seen[i - 1]?.[0] ?? 0))).toBe(true);
-    expect(turns).toBeGreaterThan(3);
-  });
-
-  it('stops when cancelled, leaves no half file, and continues where it stopped', async () => {
-    const control = new AbortController();
-    const run = writeSamples(folder, {
-      size: 20_000_000,
-      signal: control.signal,
-      onProgress: (done, total) => {
-        if (done > total / 2) control.abort();
-      },
-    });
-    await expect(run).rejects.toThrow();
-    const partial = await readdir(folder);
-    expect(partial.filter((name) => name.startsWith('.'))).toEqual([]);
-    const { skipped, written } = await writeSamples(folder, { size: 20_000_000 });
-    expect(skipped.length).toBeGreaterThan(0);
-    expect(written.length).toBeGreaterThan(0);
   });
 });
 

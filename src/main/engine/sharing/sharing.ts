@@ -7,7 +7,7 @@ export interface SharingModel {
   readonly id: ModelId;
   /** One entry per physical file, each once. */
   readonly files: readonly { readonly key: string; readonly pieces: FilePieces }[];
-  /** The digest number of every tensor, in the model's order; -1 for tensors without bytes. */
+  /** The digest number of every tensor, in the model's order; negative where it has none. */
   readonly tensors: Int32Array;
 }
 

@@ -89,6 +89,14 @@ const wire: readonly CorpusCase[] = [
 
 const tensors: readonly CorpusCase[] = [
   refused(
+    'a length past its message that the file could hold',
+    Buffer.concat([
+      model(graph(bytes(5, Buffer.concat([varint(9 * 8 + 2), varint(100)])))),
+      bytes(6, 'x'.repeat(300)),
+    ]),
+    /at most 0 bytes, as its message holds/,
+  ),
+  refused(
     'raw_data too short',
     modelOf(tensor({ raw: new Uint8Array(7) })),
     /8 bytes for F32 \[2\], found 7/,
@@ -200,9 +208,15 @@ const outside = [
 ] as const;
 
 const externals: readonly CorpusCase[] = [
+  refused(
+    'external name that the system refuses',
+    externalTensor({ location: 'x'.repeat(4000) }),
+    /ENAMETOOLONG/,
+  ),
   ...outside.map(([name, location, expected]) =>
     refused(`external location: ${name}`, externalTensor({ location }), expected),
   ),
+  refused('external name too long', externalTensor({ location: 'x'.repeat(4000) }), /ENAMETOOLONG/),
   refused('external file missing', externalTensor({ location: 'absent.bin' }), /no such file/),
   refused('external file is a folder', externalTensor({ location: '.' }), /a folder/),
   refused('external without location', externalTensor({ offset: '0' }), /a location, found none/),

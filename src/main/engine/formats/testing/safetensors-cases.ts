@@ -182,9 +182,10 @@ const grammar: readonly CorpusCase[] = [
 ];
 
 const numbers: readonly CorpusCase[] = [
-  ...['-1', '2.0', '2e0', '2E0', '-0', '"0"', '01', '+1', 'null', '0x1'].map((text) =>
-    refused(`offset ${text}`, offsets(`[${text},4]`), /expected (an offset|",")/),
+  ...['-1', '2.0', '2e0', '2E0', '-0', '"0"', '01', '+1', 'null'].map((text) =>
+    refused(`offset ${text}`, offsets(`[${text},4]`), /expected an offset, found/),
   ),
+  refused('offset 0x1', offsets('[0x1,4]'), /expected ",", found "x"/),
   refused('offset 2^53 + 1', offsets('[0,9007199254740993]'), /an offset below 2\^53/),
   refused('offset 2^64', offsets('[0,18446744073709551616]'), /an offset below 2\^53/),
   refused('three offsets', offsets('[0,4,4]'), /"\]" after two offsets/),
