@@ -5,12 +5,14 @@ import { defineConfig } from 'electron-vite';
 // Targets are those of the oldest runtime that must run the output (docs/design.md, "Runtime").
 const native = ['zstd-napi', '@photostructure/sqlite', '@napi-rs/blake-hash', 'electron'];
 const root = import.meta.dirname;
+// The build script builds beside the last output and swaps the two.
+const out = process.env.TESSERA_OUT ?? resolve(root, 'out');
 
 export default defineConfig({
   main: {
     build: {
       target: 'node20.18',
-      outDir: 'out/main',
+      outDir: resolve(out, 'main'),
       externalizeDeps: false,
       rollupOptions: {
         external: [...native, /^node:/],
@@ -27,7 +29,7 @@ export default defineConfig({
   preload: {
     build: {
       target: 'node20.18',
-      outDir: 'out/preload',
+      outDir: resolve(out, 'preload'),
       externalizeDeps: false,
       rollupOptions: {
         external: ['electron'],
@@ -41,7 +43,8 @@ export default defineConfig({
     plugins: [react()],
     build: {
       target: 'chrome130',
-      outDir: resolve(root, 'out/renderer'),
+      outDir: resolve(out, 'renderer'),
+      emptyOutDir: true,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rollupOptions: { input: { index: resolve(root, 'src/renderer/index.html') } },

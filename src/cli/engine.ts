@@ -7,7 +7,7 @@ import { progressLine } from './progress';
 import type { Terminal } from './run';
 
 /** How long a stop may take before the process is ended anyway, milliseconds. */
-const STOP_LIMIT = 5000;
+const STOP_LIMIT = 2000;
 
 /**
  * Starts an engine, lets `work` use it, and stops it whatever happens. Ctrl+C ends `work` at once:
@@ -61,10 +61,8 @@ export async function openAll(engine: EngineHost, paths: readonly string[]): Pro
   await engine.idle();
   for (const job of await engine.call('jobs.list', null)) {
     if (job.state === 'failed') {
-      throw new CommandFailure(
-        exitCodes.io,
-        `${job.title} failed: ${job.message ?? 'no reason given'}.`,
-      );
+      const reason = job.message ?? 'no reason is known.';
+      throw new CommandFailure(exitCodes.io, `${job.title} failed: ${reason}`);
     }
   }
   const problems = await engine.call('problems.list', null);

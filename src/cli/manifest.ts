@@ -1,13 +1,13 @@
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineHost } from '../main/engine/api';
-import { formatBytes, formatCount } from '../shared/base';
+import { formatBytes } from '../shared/base';
 import type { ModelSummary } from '../shared/domain';
 import { openAll, sortedModels, withEngine } from './engine';
 import { CommandFailure, exitCodes } from './failure';
 import { type CatalogueOptions, catalogueFolder } from './folders';
 import type { Terminal } from './run';
-import { plainLine } from './text';
+import { count, plainLine } from './text';
 
 export interface ExportOptions extends CatalogueOptions {
   /** `-`: standard output. */
@@ -112,9 +112,15 @@ export async function manifestVerify(
     }
     terminal.out(
       damaged
-        ? `${formatCount(check.findings.length)} differences: the files are not what the manifest says.\n`
-        : `${formatCount(check.files)} files, ${formatBytes(check.bytes)}: every byte is as the manifest says.\n`,
+        ? `${count(check.findings.length, 'difference')}: ${NOT}`
+        : `${sizeOf(check)}: ${SAME}`,
     );
   }
   return damaged ? exitCodes.findings : exitCodes.done;
 }
+
+const SAME = 'every byte is as the manifest says.\n';
+const NOT = 'the files are not what the manifest says.\n';
+
+const sizeOf = ({ files, bytes }: { readonly files: number; readonly bytes: number }) =>
+  `${count(files, 'file')}, ${formatBytes(bytes)}`;

@@ -5,7 +5,7 @@ import { openAll, sortedModels, withEngine } from './engine';
 import { exitCodes } from './failure';
 import { type CatalogueOptions, catalogueFolder } from './folders';
 import type { Terminal } from './run';
-import { plainLine, table } from './text';
+import { count, plainLine, table } from './text';
 
 export interface ScanOptions extends CatalogueOptions {
   readonly json?: boolean;
@@ -116,9 +116,6 @@ function totalText(totals: Totals): string {
     '',
   ].join('\n');
 }
-
-const count = (value: number, noun: string) =>
-  `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 function problemText(problems: readonly Problem[]): string {
   if (problems.length === 0) return '';

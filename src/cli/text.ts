@@ -1,3 +1,5 @@
+import { formatCount } from '../shared/base';
+
 /** Escape sequences of terminals: CSI, OSC and the like with their text, then two-byte ones. */
 const escapes =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -51,4 +53,9 @@ export function table(
       .join('  ')
       .trimEnd();
   return `${all.map(line).join('\n')}\n`;
+}
+
+/** `1 file`, `1,234 files`. */
+export function count(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 }

@@ -5,7 +5,11 @@ const SLICE_MS = 8;
 export class Pacer {
   private sliceStart = performance.now();
 
-  constructor(private readonly signal: AbortSignal | undefined) {}
+  /** `checkpoint`: awaited at every step; holds the work while it is paused. */
+  constructor(
+    private readonly signal: AbortSignal | undefined,
+    private readonly checkpoint: (() => Promise<void>) | undefined,
+  ) {}
 
   get aborted(): boolean {
     return this.signal?.aborted ?? false;
@@ -13,6 +17,7 @@ export class Pacer {
 
   /** Call between pieces of work; resolves to false once the work was aborted. */
   async next(): Promise<boolean> {
+    await this.checkpoint?.();
     if (performance.now() - this.sliceStart >= SLICE_MS) {
       await new Promise((resolve) => setImmediate(resolve));
       this.sliceStart = performance.now();

@@ -15,6 +15,8 @@ export interface DiscoverOptions {
   /** Files seen so far, and their bytes. */
   readonly onProgress?: (files: number, bytes: number) => void;
   readonly signal?: AbortSignal;
+  /** Awaited between files; holds the search while it is paused. */
+  readonly checkpoint?: () => Promise<void>;
 }
 
 /** State of one `discover` call. */
@@ -42,7 +44,7 @@ export interface Search {
 export function newSearch(roots: readonly string[], options: DiscoverOptions): Search {
   const search: Search = {
     options,
-    pacer: new Pacer(options.signal),
+    pacer: new Pacer(options.signal, options.checkpoint),
     roots,
     report: (problem) => options.onProblem(problem, search.opened),
     visited: new Set(),

@@ -33,6 +33,27 @@ describe('JobBoard', () => {
     expect(job.signal.aborted).toBe(true);
   });
 
+  it('holds work at its checkpoint while paused, and lets it go when resumed or cancelled', async () => {
+    const { board } = boardAt();
+    const job = board.create('scan', 'x', 'files');
+    const passed: string[] = [];
+    const pass = async (name: string): Promise<void> => {
+      await job.checkpoint();
+      passed.push(name);
+    };
+    await pass('running');
+    for (const end of ['resume', 'cancel'] as const) {
+      board.pause(job.id, true);
+      const waiting = pass(end);
+      await Promise.resolve();
+      expect(passed).not.toContain(end);
+      if (end === 'resume') board.pause(job.id, false);
+      else board.cancel(job.id);
+      await waiting;
+      expect(passed).toContain(end);
+    }
+  });
+
   it('is idle only when nothing runs, and keeps a finished job as it ended', async () => {
     const { board } = boardAt();
     const job = board.create('scan', 'x', 'files');

@@ -10,8 +10,10 @@ export interface JobHandle {
   readonly id: JobId;
   /** Aborted when the person cancels or the engine stops. */
   readonly signal: AbortSignal;
-  /** Called when pause is switched; the job itself must hold still. */
+  /** Called when pause is switched, for work that other threads do. */
   onPause: (paused: boolean) => void;
+  /** Resolves at once, or, while the job is paused, when it goes on or is cancelled. */
+  checkpoint(): Promise<void>;
   update(change: JobChange): void;
   finish(state: 'done' | 'cancelled' | 'failed', message?: string): void;
 }
@@ -25,6 +27,8 @@ interface Entry {
   readonly abort: AbortController;
   readonly handle: JobHandle;
   samples: { at: number; done: number }[];
+  /** Work that waits for the end of a pause. */
+  waiting: (() => void)[];
 }
 
 /** All jobs of this engine, newest last. `changed` runs after every change; throttle there. */
@@ -49,6 +53,7 @@ export class JobBoard {
       id,
       signal: abort.signal,
       onPause: () => {},
+      checkpoint: () => this.#checkpoint(id),
       update: (change) => this.#update(id, change),
       finish: (state, message) => this.#finish(id, state, message),
     };
@@ -65,7 +70,7 @@ export class JobBoard {
       rate: 0,
       startedAt: this.now(),
     };
-    this.#entries.set(id, { info, abort, handle, samples: [] });
+    this.#entries.set(id, { info, abort, handle, samples: [], waiting: [] });
     this.changed();
     return handle;
   }
@@ -77,6 +82,7 @@ export class JobBoard {
     entry.info = { ...info, state: paused ? 'paused' : 'running', rate: 0 };
     entry.samples = [];
     entry.handle.onPause(paused);
+    if (!paused) for (const resume of entry.waiting.splice(0)) resume();
     this.changed();
   }
 
@@ -102,6 +108,12 @@ export class JobBoard {
   idle(): Promise<void> {
     if (!this.#busy()) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  #checkpoint(id: JobId): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (entry?.info.state !== 'paused') return Promise.resolve();
+    return new Promise((resolve) => entry.waiting.push(resolve));
   }
 
   #busy(): boolean {

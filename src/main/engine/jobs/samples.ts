@@ -12,6 +12,7 @@ export function startSamples(
     ...(size === undefined ? {} : { size }),
     ...(seed === undefined ? {} : { seed }),
     signal: job.signal,
+    checkpoint: () => job.checkpoint(),
     onProgress: (done, total) => job.update({ done, total }),
   })
     .then(() => job.finish(job.signal.aborted ? 'cancelled' : 'done', `In ${folder}`))

@@ -62,6 +62,7 @@ async function scanSource(
   const signal = AbortSignal.any([job.signal, source.closed.signal]);
   await discover([source.path], {
     signal,
+    checkpoint: () => job.checkpoint(),
     onModel: (model) => {
       models.set(model.id, model);
       if (!fresh) return;
