@@ -43,8 +43,9 @@ test('an error that nobody caught is logged and shown, and the app goes on', asy
     setTimeout(() => {
       throw new Error('made by a test');
     });
-    void Promise.reject(new Error('rejected by a test'));
   });
+  await expect.poll(async () => (await shown())?.length).toBe(1);
+  await launched.app.evaluate(() => void Promise.reject(new Error('rejected by a test')));
   await expect.poll(async () => (await shown())?.length).toBe(2);
   expect(await log()).toContain('made by a test');
   expect(await log()).toContain('rejected by a test');

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { clipboard } from 'electron';
 import { appInfo, diagnostics, readVersion, showAbout } from './diagnostics';
 import { exportManifest } from './export/export-manifest';
+import { RequestFailure } from './ipc/failure';
 import { forwardEngineEvents } from './ipc/forward';
 import { createHandlers } from './ipc/handlers';
 import { createRouter } from './ipc/router';
@@ -65,6 +66,7 @@ export function startShell(options: ShellOptions): Shell {
   });
   setupRequests(services, info, log);
   forwardEngineEvents(engine, send, window);
+  engine.on('engine.died', ({ reason }) => report(new RequestFailure('internal', reason)));
   const about = () => void info().then(showAbout);
   const { logs } = options.folders;
   setupMenu({ ...services, openPaths, about, logs, dev: options.dev, onFailure: report });

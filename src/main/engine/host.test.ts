@@ -175,6 +175,8 @@ describe('the engine, through its host', () => {
     const host = await EngineHost.start({ dataFolder: null, threads: 1 }, pathToFileURL(wrapper));
     hosts.push(host);
     const before = await openAndWait(host, join(root, 'copies'));
+    const deaths: string[] = [];
+    host.on('engine.died', ({ reason }) => deaths.push(reason));
     const reopened = new Promise<void>((resolve) => {
       host.on('sources.changed', () => resolve());
     });
@@ -182,5 +184,6 @@ describe('the engine, through its host', () => {
     await reopened;
     await host.idle();
     expect((await host.call('models.list', null)).models).toEqual(before);
+    expect(deaths).toEqual(['The engine stopped unexpectedly (told to) and was started again.']);
   });
 });

@@ -154,13 +154,21 @@ export class EngineHost {
   }
 
   #died(cause: string): void {
+    const restarted = !this.#stopping && this.#restarts < MAX_RESTARTS;
     const reason = this.#stopping
       ? 'The engine was stopped before it answered.'
-      : `The engine stopped unexpectedly${cause === '' ? '' : ` (${cause})`} and was started again.`;
+      : `The engine stopped unexpectedly${cause === '' ? '' : ` (${cause})`}${
+          restarted ? ' and was started again.' : '. Restart Tessera to go on.'
+        }`;
     const failed = [...this.#pending.values()];
     this.#pending.clear();
     for (const pending of failed) pending.reject(new EngineError('internal', reason));
-    if (this.#stopping || this.#restarts >= MAX_RESTARTS) return;
+    if (this.#stopping) return;
+    this.#emit('engine.died', { reason, restarted });
+    if (!restarted) {
+      this.#stopping = true;
+      return;
+    }
     this.#restarts += 1;
     [this.#worker, this.#ready] = this.#spawn();
     this.#reopen().catch(() => {});

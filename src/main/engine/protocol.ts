@@ -75,6 +75,8 @@ export interface EngineEvents {
   'models.changed': null;
   'problems.changed': null;
   'jobs.changed': readonly JobInfo[];
+  /** The engine's thread ended by itself; `restarted`: another took its place. */
+  'engine.died': { readonly reason: string; readonly restarted: boolean };
 }
 export type EngineEventName = keyof EngineEvents;
 

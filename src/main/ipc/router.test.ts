@@ -63,7 +63,7 @@ describe('createRouter', () => {
     ['jobs.cancel', { jobId: 'job-1; rm' }],
     ['settings.set', { theme: 'purple' }],
     ['settings.set', { session: ['/etc'] }],
-    ['manifest.export', { modelId: '0123456789abcdef', path: '/tmp/x' }],
+    ['manifest.export', { modelId: '0123456789abcdef', path: '/etc/x' }],
   ];
   it.each(bad)('answers bad-params to %s with %j', async (name, params) => {
     const { route, called } = router();

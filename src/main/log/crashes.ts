@@ -9,12 +9,17 @@ export interface CrashOptions {
   readonly interactive: boolean;
 }
 
-/** Keeps the process alive through errors nobody caught; each is logged, and shown if it can be. */
+/** Keeps the process alive through errors nobody caught; each is logged, and shown, one at a time. */
 export function setupCrashReports({ log, interactive }: CrashOptions): void {
+  let isShown = false;
   const report = (what: string) => (error: unknown) => {
     log.error(what, error);
     if (!app.isReady()) app.exit(1);
-    else if (interactive) void showError('Something went wrong inside Tessera.', messageOf(error));
+    if (!interactive || isShown) return;
+    isShown = true;
+    void showError('Something went wrong inside Tessera.', messageOf(error)).finally(() => {
+      isShown = false;
+    });
   };
   process.on('uncaughtException', report('uncaught exception'));
   process.on('unhandledRejection', report('unhandled rejection'));

@@ -15,6 +15,8 @@ const maxLogSize = 1024 * 1024;
  * outside: control characters are written as escapes.
  */
 export function setupLog(folder: string, toConsole: boolean): Log {
+  // A reader that has gone (a closed pipe) must not become an error that is logged to it again.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const { file, console } = electronLog.transports;
   file.resolvePathFn = () => path.join(folder, 'main.log');
   file.maxSize = maxLogSize;

@@ -1,5 +1,5 @@
 import { app, type Session, session, type WebContents } from 'electron';
-import { appOrigin } from '../protocol/respond';
+import { isAllowedUrl } from './allowed-url';
 
 export interface LockdownOptions {
   /** Developer tools are wanted; false in any packaged build. */
@@ -70,7 +70,7 @@ function lockSession(target: Session, { dev, onRefused }: LockdownOptions): void
   target.setDevicePermissionHandler(() => false);
   target.setSpellCheckerEnabled(false);
   target.webRequest.onBeforeRequest((details, decide) => {
-    const allowed = isAllowed(details.url, dev);
+    const allowed = isAllowedUrl(details.url, dev);
     if (!allowed) onRefused(`a request to ${details.url}`);
     decide({ cancel: !allowed });
   });
@@ -78,10 +78,4 @@ function lockSession(target: Session, { dev, onRefused }: LockdownOptions): void
     event.preventDefault();
     onRefused('a download');
   });
-}
-
-/** Only our own origin is loaded; `data:` and `blob:` are for images and never reach a disk. */
-export function isAllowed(url: string, dev: boolean): boolean {
-  const allowed = [`${appOrigin}/`, 'data:', 'blob:', ...(dev ? ['devtools://'] : [])];
-  return allowed.some((prefix) => url.startsWith(prefix));
 }

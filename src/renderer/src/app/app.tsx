@@ -22,6 +22,10 @@ export function App() {
   const screen = useNavigation((state) => state.location.screen);
   useEffect(() => {
     document.title = `${screenTitle(screen)} – Tessera`;
+    // The focus left with the screen before: Tab goes on from the start of this one.
+    if (document.activeElement === document.body) {
+      document.getElementById('content')?.focus({ preventScroll: true });
+    }
   }, [screen]);
   return (
     <>

@@ -9,9 +9,11 @@ import { useUi } from '../state/ui';
 /** What the native menu and its accelerators ask for. */
 export function runMenuCommand(command: MenuCommand): void {
   switch (command.kind) {
-    case 'go':
-      useNavigation.getState().go({ screen: command.screen });
+    case 'go': {
+      const { kind: _, ...location } = command;
+      useNavigation.getState().go(location);
       return;
+    }
     case 'palette':
       useUi.getState().open('commands');
       return;

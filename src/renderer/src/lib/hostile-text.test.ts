@@ -1,6 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipMiddle, pathTail, titleText, visibleParts, visibleText } from './hostile-text';
+import {
+  clipMiddle,
+  pathTail,
+  splitTail,
+  titleText,
+  visibleParts,
+  visibleText,
+} from './hostile-text';
+
+describe('splitTail', () => {
+  it('keeps the end of a long plain name apart, and loses nothing', () => {
+    const name = 'data__silero_vad@2024-07-09-b2b8.onnx';
+    const split = splitTail(name);
+    expect(`${split?.head}${split?.tail}`).toBe(name);
+    expect(split?.tail).toBe('b2b8.onnx');
+  });
+
+  it('leaves short names, other scripts and control characters whole', () => {
+    expect(splitTail('nova-base')).toBeUndefined();
+    expect(splitTail('model-00001-of-00004.safetensors')).toBeUndefined();
+    expect(splitTail('checkpoint-8000__adapter_model.safetensors')).toBeUndefined();
+    expect(splitTail('نموذج-عربي-طويل-جدا-للاختبار')).toBeUndefined();
+    expect(splitTail(`${'x'.repeat(40)}\u0007`)).toBeUndefined();
+    expect(splitTail('x'.repeat(10_000))).toBeUndefined();
+  });
+});
 
 describe('pathTail', () => {
   it('keeps the two parts that tell folders apart', () => {

@@ -12,7 +12,7 @@ export interface TextPart {
  */
 const unshowable =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose.
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}\ud800-\udfff]|\u034f/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}\ud800-\udfff]|\u034f/gu;
 
 const short: Readonly<Record<string, string>> = {
   '\n': '\\n',
@@ -58,6 +58,42 @@ export function clipMiddle(name: string): string {
 /** Cutting by UTF-16 units can split a pair; a half at a cut is dropped. */
 function trimHalf(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '').replace(/^[\udc00-\udfff]/, '');
+}
+
+const splitFrom = 22;
+const tailShown = 9;
+
+export interface SplitName {
+  /** May be clipped. */
+  readonly head: string;
+  /** Stays. */
+  readonly tail: string;
+  /** About the width of the tail in a proportional font, in em. */
+  readonly tailWidth: number;
+}
+
+/**
+ * A longish plain ASCII name as its start, which may be clipped, and its end, which stays.
+ * Undefined for short names; for other scripts, whose letters join across any cut; and for names
+ * whose ends tell nothing: shards, and files with a long extension.
+ */
+export function splitTail(name: string): SplitName | undefined {
+  if (name.length < splitFrom || name.length > headLength) return undefined;
+  if (!/^[\x20-\x7e]*$/.test(name) || /-\d+-of-\d+|\.[a-z]{7,}$/.test(name)) return undefined;
+  const tail = name.slice(-tailShown);
+  return { head: name.slice(0, -tailShown), tail, tailWidth: asciiWidth(tail) };
+}
+
+/** Inter's widths by kind of letter, a little on the wide side. */
+function asciiWidth(text: string): number {
+  let width = 0.12;
+  for (const letter of text) {
+    if (/[1ijlIrtf.,:;'|!()[\] ]/.test(letter)) width += 0.4;
+    else if (/[mwMW@%]/.test(letter)) width += 0.95;
+    else if (/[A-Z0-9_]/.test(letter)) width += 0.68;
+    else width += 0.58;
+  }
+  return width;
 }
 
 /** The last two parts of a path, which tell folders apart; `…/models/qwen`. */

@@ -36,7 +36,7 @@ export const shortcuts: readonly Shortcut[] = [
   { chord: 'Ctrl+E', what: 'Export the manifest…', group: 'Everywhere' },
   chord('Ctrl+Shift+P', 'Search or run a command', 'Everywhere', () => ui().open('commands')),
   chord('Ctrl+F', 'Find on this screen', 'Everywhere', () => {
-    runCommand('find');
+    if (!runCommand('find')) ui().open('jump');
   }),
   chord('Ctrl+J', 'Show or hide jobs', 'Everywhere', () => ui().toggleJobs()),
   chord('Ctrl+,', 'Settings', 'Everywhere', () => ui().open('settings')),
@@ -55,11 +55,16 @@ function chord(keys: string, what: string, group: Shortcut['group'], run: () => 
   return { chord: keys, what, group, run, whileTyping: true };
 }
 
+/** A dialog closes itself on Escape while the focus is in it; it can be lost to the page. */
+const isInDialog = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role="dialog"]') !== null;
+
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       const pressed = chordOf(event);
+      if (pressed === 'Escape' && ui().overlay && !isInDialog(event.target)) return ui().close();
       const found = shortcuts.find((one) => one.run && one.chord === pressed);
       if (!found?.run) return;
       if (!found.whileTyping && isTyping(event.target)) return;

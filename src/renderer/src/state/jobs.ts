@@ -21,6 +21,10 @@ export function leadingJob(jobs: readonly JobInfo[]): JobInfo | undefined {
   return undefined;
 }
 
+/** True while models that are pending now will be fingerprinted without anybody asking. */
+export const useFingerprinting = (): boolean =>
+  useJobs((state) => state.jobs.some((job) => isLive(job) && job.kind !== 'samples'));
+
 /** Jobs that have ended, the latest first. */
 export function finishedJobs(jobs: readonly JobInfo[]): readonly JobInfo[] {
   return jobs

@@ -28,8 +28,10 @@ import './inspector/inspector.css';
 /** One model from the inside: the tree of its tensors, their table, and what is known of each. */
 export function ExploreScreen() {
   const modelId = useNavigation((state) => state.location.modelId);
-  const model = useModel(modelId);
-  const { loaded } = useModels();
+  const chosen = useModel(modelId);
+  const { models, loaded } = useModels();
+  const [first, second] = models;
+  const model = chosen ?? (second === undefined ? first : undefined);
   if (modelId && !loaded)
     return (
       <div className="screen">

@@ -3,8 +3,8 @@ import type { TensorSortKey } from '../../../../shared/ipc';
 import { formatCount } from '../../lib/format';
 import { visibleText } from '../../lib/hostile-text';
 import type { Column } from '../../widgets/data-table';
+import { NameText } from '../../widgets/name-text';
 import { StatusText } from './status-text';
-import { TensorName } from './tensor-name';
 import { elementsOf, elementsText, shapeText } from './tensor-text';
 
 /** Column ids that the engine can sort by are its own names for the order. */
@@ -27,7 +27,7 @@ export function tensorColumns(bytes: (count: number) => string): readonly Column
       header: 'Tensor',
       minWidth: 170,
       flex: 1,
-      cell: (row) => <TensorName name={row.name} />,
+      cell: (row) => <NameText name={row.name} mono />,
     },
     {
       ...sortable('dtype'),

@@ -40,17 +40,3 @@ export function sharingText(sharedBy: number | undefined, long = false): string 
   if (sharedBy === 0) return 'only here';
   return `${long ? 'also in ' : ''}${formatCount(sharedBy)} ${sharedBy === 1 ? 'model' : 'models'}`;
 }
-
-const TAIL_CHARACTERS = 19;
-
-/**
- * A name in two: its start, which gives way where room is short, and its last parts, which tell it
- * from its neighbours. Together they are the name.
- */
-export function splitName(name: string): readonly [string, string] {
-  const cuts = [...name.slice(-TAIL_CHARACTERS).matchAll(/[./]/g)];
-  const first = cuts[0];
-  if (name.length <= TAIL_CHARACTERS || !first) return [name, ''];
-  const at = name.length - TAIL_CHARACTERS + first.index;
-  return [name.slice(0, at), name.slice(at)];
-}

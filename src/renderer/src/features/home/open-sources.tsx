@@ -48,13 +48,14 @@ function SourceRow({ source }: { readonly source: SourceInfo }) {
         <IconButton
           label={`Look again in ${name}`}
           icon={<RefreshCw size={14} aria-hidden="true" />}
-          isDisabled={rescan.busy || source.state === 'scanning'}
+          isPending={rescan.busy}
+          isDisabled={source.state === 'scanning'}
           onPress={() => void rescan.run({ sourceId })}
         />
         <IconButton
           label={`Close ${name}`}
           icon={<X size={14} aria-hidden="true" />}
-          isDisabled={close.busy}
+          isPending={close.busy}
           onPress={() => void close.run({ sourceId })}
         />
       </span>

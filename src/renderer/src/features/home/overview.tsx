@@ -1,5 +1,6 @@
 import type { Totals } from '../../../../shared/domain';
 import { counted, formatShare, useBytes } from '../../lib/format';
+import { useFingerprinting } from '../../state/jobs';
 import { useNavigation } from '../../state/navigation';
 import { Button } from '../../widgets/button';
 import { Kpi, Kpis } from '../../widgets/card';
@@ -10,6 +11,8 @@ import { savingsVerdict } from './verdict';
 export function Overview({ totals }: { readonly totals: Totals }) {
   const bytes = useBytes();
   const go = useNavigation((state) => state.go);
+  const fingerprinting = useFingerprinting();
+  const unknown = fingerprinting ? 'pending' : '–';
   const saved = totals.fingerprintedBytes - totals.uniqueBytes;
   const known = totals.fingerprintedBytes > 0;
   const partly = totals.pendingModels > 0;
@@ -39,21 +42,25 @@ export function Overview({ totals }: { readonly totals: Totals }) {
         />
         <Kpi
           label="Possible saving"
-          value={known ? bytes(saved) : 'pending'}
+          value={known ? bytes(saved) : unknown}
           note={
-            known ? `${formatShare(saved, totals.fingerprintedBytes)}, exact` : 'being computed'
+            known
+              ? `${formatShare(saved, totals.fingerprintedBytes)}, exact`
+              : fingerprinting
+                ? 'being computed'
+                : 'not fingerprinted'
           }
         />
         <Kpi
           label={<Term term="stored-once" />}
-          value={known ? bytes(totals.uniqueBytes) : 'pending'}
+          value={known ? bytes(totals.uniqueBytes) : unknown}
           note={
             partly && known ? `of ${bytes(totals.fingerprintedBytes)} read so far` : 'bit for bit'
           }
         />
         <Kpi
           label={<Term term="shared" />}
-          value={known ? bytes(totals.sharedBytes) : 'pending'}
+          value={known ? bytes(totals.sharedBytes) : unknown}
           note="in two or more models"
         />
       </Kpis>

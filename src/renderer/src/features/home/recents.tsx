@@ -74,7 +74,7 @@ function RecentRow({ item }: { readonly item: RecentItem }) {
         <IconButton
           label={`Forget ${name}`}
           icon={<X size={14} aria-hidden="true" />}
-          isDisabled={forget.busy}
+          isPending={forget.busy}
           onPress={() => void onForget()}
         />
       </span>

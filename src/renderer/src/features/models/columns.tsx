@@ -80,7 +80,7 @@ function count(id: 'files' | 'tensors', header: string, tooltip?: string): Model
     id,
     header,
     ...(tooltip === undefined ? {} : { tooltip }),
-    width: 70,
+    width: id === 'files' ? 58 : 74,
     align: 'end',
     sortable: true,
     firstSort: 'descending',
@@ -94,7 +94,7 @@ function logical(bytes: (count: number) => string): ModelColumn {
     id: 'logical',
     header: 'Logical',
     tooltip: terms.logical.meaning,
-    width: 82,
+    width: 80,
     align: 'end',
     sortable: true,
     firstSort: 'descending',
@@ -147,6 +147,6 @@ export function modelColumns(
       : []),
     logical(bytes),
     exclusive(bytes),
-    sharing(width >= 700 ? 142 : 118),
+    sharing(width >= 700 ? 136 : 118),
   ];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, type ModelId, type SourceId } from '../../../../shared/base';
 import type { ModelSummary, SourceInfo } from '../../../../shared/domain';
-import { dtypesText, filterModels, groupBySource } from './model-rows';
+import { dtypesText, filterModels, groupByFolder } from './model-rows';
 
 const model = (name: string, extra: Partial<ModelSummary> = {}): ModelSummary => ({
   id: name as ModelId,
@@ -54,24 +54,48 @@ describe('filterModels', () => {
   });
 });
 
-describe('groupBySource', () => {
-  it('groups in natural order of source names, with counts and sizes', () => {
-    const rows = [
-      model('x', { sourceId: 'b' as SourceId }),
-      model('y', { sourceId: 'a' as SourceId }),
-      model('z', { sourceId: 'b' as SourceId }),
-    ];
-    const sources = [source('a', 'disk 10'), source('b', 'disk 2')];
-    const groups = groupBySource(rows, sources, (count) => formatBytes(count));
-    expect(groups.map(({ label, detail }) => [label, detail])).toEqual([
-      ['disk 2', '2 models, 2.00 kB · /disk 2'],
-      ['disk 10', '1 model, 1.00 kB · /disk 10'],
+describe('groupByFolder', () => {
+  const sources = [source('a', 'disk 10'), source('b', 'disk 2')];
+  const at = (name: string, id: string, folder: string) =>
+    model(name, { sourceId: id as SourceId, folder });
+  const labels = (rows: readonly ModelSummary[]) =>
+    groupByFolder(rows, sources, (count) => formatBytes(count)).map(({ label, detail }) => [
+      label,
+      detail,
     ]);
-    expect(groups[0]?.rows.map(({ name }) => name)).toEqual(['x', 'z']);
+
+  it('groups in natural order of the folders, with counts and sizes', () => {
+    const rows = [
+      at('x', 'b', '/disk 2'),
+      at('y', 'a', '/disk 10/lora'),
+      at('z', 'b', '/disk 2'),
+      at('w', 'a', '/disk 10/lora'),
+    ];
+    expect(labels(rows)).toEqual([
+      ['disk 2', '2 models, 2.00 kB · /disk 2'],
+      ['disk 10/lora', '2 models, 2.00 kB · /disk 10/lora'],
+    ]);
+  });
+
+  it('lists models alone in their folder under their source', () => {
+    const rows = [
+      at('base', 'a', '/disk 10/base'),
+      at('tuned', 'a', '/disk 10/tuned'),
+      at('plain', 'a', '/disk 10'),
+    ];
+    expect(labels(rows)).toEqual([['disk 10', '3 models, 3.00 kB · /disk 10']]);
+  });
+
+  it('keeps folders of one name in two sources apart', () => {
+    const rows = ['a', 'b'].flatMap((id) => [
+      at('x', id, `/${id === 'a' ? 'disk 10' : 'disk 2'}/m`),
+      at('y', id, `/${id === 'a' ? 'disk 10' : 'disk 2'}/m`),
+    ]);
+    expect(labels(rows).map(([label]) => label)).toEqual(['disk 2/m', 'disk 10/m']);
   });
 
   it('keeps models whose source is not listed', () => {
-    expect(groupBySource([model('x')], [], String)).toHaveLength(1);
+    expect(groupByFolder([model('x')], [], String)).toHaveLength(1);
   });
 });
 

@@ -30,26 +30,59 @@ export function filterModels(
   });
 }
 
-/** By the source they were opened from, sources in natural order of their names. */
-export function groupBySource(
+/**
+ * By the folder they lie in, in natural order. A model alone in its folder (as most that have a
+ * folder of their own) is listed under the source that it was opened from.
+ */
+export function groupByFolder(
   models: readonly ModelSummary[],
   sources: readonly SourceInfo[],
   bytes: (count: number) => string,
 ): readonly ModelGroup[] {
   const byId = new Map(sources.map((source) => [source.id, source]));
-  return [...groupBy(models, (model) => model.sourceId)]
-    .map(([id, rows]) => {
-      const source = byId.get(id);
+  const together = new Map<string, number>();
+  for (const model of models) {
+    const key = folderKey(model);
+    together.set(key, (together.get(key) ?? 0) + 1);
+  }
+  const placeOf = (model: ModelSummary): Place => {
+    const source = byId.get(model.sourceId);
+    const alone = (together.get(folderKey(model)) ?? 0) < 2;
+    return placeIn(source, model, alone || model.folder === source?.path);
+  };
+  const places = models.map((model) => ({ model, place: placeOf(model) }));
+  return [...groupBy(places, ({ place }) => place.key)]
+    .map(([key, members]) => {
+      const rows = members.map(({ model }) => model);
       const total = rows.reduce((sum, model) => sum + model.logicalBytes, 0);
-      const path = source ? ` · ${visibleText(clipMiddle(source.path))}` : '';
+      const place = members[0]?.place;
+      const path = place?.path ? ` · ${visibleText(clipMiddle(place.path))}` : '';
       return {
-        key: id,
-        label: visibleText(clipMiddle(source?.name ?? 'Closed')),
+        key,
+        label: visibleText(clipMiddle(place?.label ?? '')),
         detail: `${counted(rows.length, 'model')}, ${bytes(total)}${path}`,
         rows,
       };
     })
     .sort((a, b) => naturalCompare(a.label, b.label));
+}
+
+interface Place {
+  readonly key: string;
+  readonly label: string;
+  readonly path: string;
+}
+
+const folderKey = (model: ModelSummary): string => `${model.sourceId} ${model.folder}`;
+
+function placeIn(source: SourceInfo | undefined, model: ModelSummary, atRoot: boolean): Place {
+  const name = source?.name ?? 'Closed';
+  if (atRoot) return { key: model.sourceId, label: name, path: source?.path ?? '' };
+  const root = source?.path ?? '';
+  const inside = model.folder.startsWith(root) ? model.folder.slice(root.length) : '';
+  const rest = inside.replace(/^[\\/]+/, '').replaceAll('\\', '/');
+  const label = rest === '' ? model.folder : `${name}/${rest}`;
+  return { key: folderKey(model), label, path: model.folder };
 }
 
 /** `BF16`, `F32, I64 +2`: the most frequent first; an en dash where there are no tensors. */

@@ -1,6 +1,7 @@
 import { Boxes, FolderOpen } from 'lucide-react';
 import { useQuery } from '../../client';
 import { counted, formatCount, formatShare, useBytes } from '../../lib/format';
+import { useFingerprinting } from '../../state/jobs';
 import { useNavigation } from '../../state/navigation';
 import { openFiles, openFolders, openSamples } from '../../state/opening';
 import { useModels, useSources } from '../../state/sources';
@@ -72,6 +73,9 @@ function ModelKpis() {
   const { totals } = useModels();
   const go = useNavigation((state) => state.go);
   const problems = useQuery('problems.list', {}).data ?? [];
+  const fingerprinting = useFingerprinting();
+  const waiting = fingerprinting ? 'being fingerprinted' : 'not fingerprinted';
+  const unknown = fingerprinting ? 'pending' : '–';
   if (!totals) return null;
   const known = totals.fingerprintedBytes > 0;
   const saved = totals.fingerprintedBytes - totals.uniqueBytes;
@@ -85,24 +89,24 @@ function ModelKpis() {
       />
       <Kpi
         label={<Term term="elsewhere" />}
-        value={known ? bytes(saved) : 'pending'}
+        value={known ? bytes(saved) : unknown}
         note={
           known
             ? soFar
               ? `so far${soFar}`
               : `${formatShare(saved, totals.fingerprintedBytes)} of the bytes`
-            : 'being fingerprinted'
+            : waiting
         }
       />
       <Kpi
         label={<Term term="stored-once" />}
-        value={known ? bytes(totals.uniqueBytes) : 'pending'}
+        value={known ? bytes(totals.uniqueBytes) : unknown}
         note={
           known
             ? soFar
               ? `of ${bytes(totals.fingerprintedBytes)} read so far`
               : `${formatShare(saved, totals.fingerprintedBytes)} less, bit for bit`
-            : 'being fingerprinted'
+            : waiting
         }
       />
       <Kpi

@@ -19,7 +19,7 @@ import {
   useGroupedRows,
 } from '../../widgets/data-table';
 import { modelColumns } from './columns';
-import { filterModels, groupBySource } from './model-rows';
+import { filterModels, groupByFolder } from './model-rows';
 import { useModelsView } from './view-state';
 
 const keyOf = (model: ModelSummary): string => model.id;
@@ -85,7 +85,7 @@ function useRowSource(rows: readonly ModelSummary[], grouped: boolean) {
   const sources = useSources();
   const bytes = useBytes();
   const groups = useMemo(
-    () => (grouped ? groupBySource(rows, sources, bytes) : []),
+    () => (grouped ? groupByFolder(rows, sources, bytes) : []),
     [grouped, rows, sources, bytes],
   );
   const groupedRows = useGroupedRows(groups, keyOf);

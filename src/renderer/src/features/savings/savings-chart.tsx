@@ -41,6 +41,7 @@ const series: readonly {
   { tone: 'repeated', key: 'repeatedBytes', label: 'repeated inside the model' },
   { tone: 'exclusive', key: 'exclusiveBytes', label: 'only in this model' },
 ];
+const noBar = { sharedBytes: 0, repeatedBytes: 0, exclusiveBytes: 0 } as const;
 type SizeKey = 'sharedBytes' | 'repeatedBytes' | 'exclusiveBytes';
 
 const rowAxis = { interval: 0, axisLine: false, tickLine: false } as const;
@@ -50,7 +51,7 @@ const tickStyle = { fill: 'var(--muted)', fontSize: 12 };
 export function SavingsChart({ rows, label, onModel }: SavingsChartProps) {
   const id = useId().replaceAll(/[^\w-]/g, '');
   const units = useSettings((settings) => settings.units);
-  const largest = Math.max(0, ...rows.map((row) => row.logicalBytes));
+  const largest = Math.max(0, ...rows.map((row) => (row.model ? row.logicalBytes : 0)));
   const ticks = byteTicks(largest, units);
   const box = useRef<HTMLDivElement>(null);
   const nameWidth = Math.round(Math.min(320, Math.max(120, useClientWidth(box) * 0.24)));
@@ -70,7 +71,7 @@ export function SavingsChart({ rows, label, onModel }: SavingsChartProps) {
       <div className="sv-bars">
         <ResponsiveContainer width="100%" height={rows.length * rowHeight(rows.length) + 8}>
           <BarChart
-            data={[...rows]}
+            data={rows.map((row) => (row.model ? row : { ...row, ...noBar }))}
             layout="vertical"
             margin={margin}
             barCategoryGap="18%"
@@ -100,7 +101,7 @@ export function SavingsChart({ rows, label, onModel }: SavingsChartProps) {
             <Tooltip
               cursor={{ fill: 'var(--hover)' }}
               isAnimationActive={false}
-              content={(props) => <Hint row={rowOf(props.payload)} />}
+              content={(props) => <Hint row={rowOf(rows, props.payload)} />}
             />
             {series.map(({ tone, key, label: name }) => (
               <Bar
@@ -128,7 +129,12 @@ export function SavingsChart({ rows, label, onModel }: SavingsChartProps) {
               {...axis}
               axisLine={{ stroke: 'var(--line-strong)' }}
               height={46}
-              label={{ value: 'Size of the model’s files', position: 'insideBottom', offset: 2, ...tickStyle }}
+              label={{
+                value: 'Size of the model’s files',
+                position: 'insideBottom',
+                offset: 2,
+                ...tickStyle,
+              }}
             />
             <YAxis type="category" dataKey="key" width={nameWidth} {...rowAxis} tick={false} />
             <YAxis
@@ -180,8 +186,10 @@ function SizeTick({ x, y, row }: TickProps & { readonly row: ChartRow | undefine
   );
 }
 
-function rowOf(payload: readonly { readonly payload?: unknown }[] | undefined) {
-  return payload?.[0]?.payload as ChartRow | undefined;
+/** The row that the pointer is at, with its true sizes. */
+function rowOf(rows: readonly ChartRow[], payload: readonly { readonly payload?: unknown }[]) {
+  const drawn = payload[0]?.payload as ChartRow | undefined;
+  return drawn && rows.find((row) => row.key === drawn.key);
 }
 
 /** What the pointer rests on, in figures. */

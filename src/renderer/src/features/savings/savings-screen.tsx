@@ -6,6 +6,7 @@ import { useAction, useQuery } from '../../client';
 import { counted, formatCount, useBytes } from '../../lib/format';
 import { isLive, useJobs } from '../../state/jobs';
 import { useNavigation } from '../../state/navigation';
+import { useModels } from '../../state/sources';
 import { useToasts } from '../../state/toasts';
 import { Button, Segmented } from '../../widgets/button';
 import { Card } from '../../widgets/card';
@@ -30,6 +31,7 @@ export function SavingsScreen() {
 function Report({ report }: { readonly report: SavingsReport }) {
   const bytes = useBytes();
   const go = useNavigation((state) => state.go);
+  const failed = useModels().models.filter((model) => model.analysis === 'failed').length;
   const verdict = verdictOf(report, bytes);
   if (verdict.kind === 'empty') {
     return (
@@ -55,7 +57,7 @@ function Report({ report }: { readonly report: SavingsReport }) {
       </EmptyState>
     );
   }
-  const pending = pendingText(report);
+  const pending = pendingText(report, failed);
   return (
     <>
       <header className="sv-head">
@@ -118,7 +120,7 @@ function Total({ report }: { readonly report: SavingsReport }) {
   );
 }
 
-const MOST_BARS = 60;
+const MOST_BARS = 100;
 type View = 'chart' | 'table';
 const views = [
   { value: 'chart', label: 'Chart' },

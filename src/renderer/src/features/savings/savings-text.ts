@@ -57,16 +57,27 @@ function nothingShared(done: number): Verdict {
   };
 }
 
-/** "3 models are still being fingerprinted; …", or undefined when none is. */
-export function pendingText(report: SavingsReport): string | undefined {
+/**
+ * "3 models are not fingerprinted yet; …", or undefined when figures hold for all.
+ * `failed`: how many of the pending ones could not be read and will stay so.
+ */
+export function pendingText(report: SavingsReport, failed: number): string | undefined {
   const { pendingModels, models } = report;
   if (pendingModels === 0 || models.length === 0) return undefined;
-  const waiting = pendingModels === 1 ? '1 model is' : `${counted(pendingModels, 'model')} are`;
+  const broken = Math.min(failed, pendingModels);
+  const waiting = pendingModels - broken;
+  const waits = `${counted(waiting, 'model')} ${waiting === 1 ? 'is' : 'are'} not fingerprinted yet`;
+  const fails = 'could not be (see Problems)';
+  const all = `${counted(broken, 'model')} could not be fingerprinted (see Problems)`;
+  const what = broken === 0 ? waits : waiting === 0 ? all : `${waits} and ${broken} ${fails}`;
   const rest = models.length === 1 ? 'the other one' : `the other ${models.length}`;
-  return `${waiting} not fingerprinted yet; the figures below are exact for ${rest}.`;
+  return `${what}; the figures below are exact for ${rest}.`;
 }
 
-/** One row of the chart: a model, or the models that did not fit taken together. */
+/**
+ * One row of the chart: a model, or the models that did not fit taken together. The latter has no
+ * bar: its size is a sum, and would make every model's bar look small.
+ */
 export interface ChartRow {
   readonly key: string;
   readonly name: string;

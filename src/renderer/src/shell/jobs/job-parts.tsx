@@ -34,22 +34,19 @@ export function JobButtons({ job }: { readonly job: JobInfo }) {
   const resume = useAction('jobs.resume', fail);
   const cancel = useAction('jobs.cancel', fail);
   const jobId = job.id;
+  const paused = job.state === 'paused';
+  const toggle = paused ? resume : pause;
   return (
     <>
-      {job.state === 'paused' ? (
-        <Button size="small" isDisabled={resume.busy} onPress={() => void resume.run({ jobId })}>
-          Resume
-        </Button>
-      ) : (
-        <Button
-          size="small"
-          isDisabled={pause.busy || job.state === 'queued'}
-          onPress={() => void pause.run({ jobId })}
-        >
-          Pause
-        </Button>
-      )}
-      <Button size="small" isDisabled={cancel.busy} onPress={() => void cancel.run({ jobId })}>
+      <Button
+        size="small"
+        isPending={toggle.busy}
+        isDisabled={job.state === 'queued'}
+        onPress={() => void toggle.run({ jobId })}
+      >
+        {paused ? 'Resume' : 'Pause'}
+      </Button>
+      <Button size="small" isPending={cancel.busy} onPress={() => void cancel.run({ jobId })}>
         Cancel
       </Button>
     </>

@@ -47,5 +47,6 @@ describe('the progress of a job', () => {
     expect(outcomeText(job({ unit: 'files', done: 61, finishedAt: 400 }), 'decimal')).toBe(
       '61 files in under 1 s',
     );
+    expect(outcomeText(job({ unit: 'files', done: 1 }), 'decimal')).toBe('1 file');
   });
 });

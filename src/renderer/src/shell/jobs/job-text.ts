@@ -6,6 +6,7 @@ import {
   type UnitSystem,
 } from '../../../../shared/base';
 import type { JobInfo, JobState } from '../../../../shared/domain';
+import { counted } from '../../lib/format';
 
 /** Between 0 and 1; undefined while the amount of work is unknown. */
 export function progressOf(job: JobInfo): number | undefined {
@@ -62,8 +63,7 @@ export function stateText(state: JobState): string {
 
 /** How much was done and in what time, for the history. */
 export function outcomeText(job: JobInfo, units: UnitSystem): string {
-  const amount =
-    job.unit === 'bytes' ? formatBytes(job.done, units) : `${formatCount(job.done)} files`;
+  const amount = job.unit === 'bytes' ? formatBytes(job.done, units) : counted(job.done, 'file');
   if (job.finishedAt === undefined) return amount;
   const seconds = (job.finishedAt - job.startedAt) / 1000;
   const time = seconds < 1 ? 'under 1 s' : formatDuration(seconds);

@@ -77,7 +77,7 @@ function Idle() {
         <span className="jobs-text">
           {counted(totals.pendingModels, 'model')} of {formatCount(totals.models)} not fingerprinted
         </span>
-        <Button size="small" isDisabled={start.busy} onPress={() => void start.run({})}>
+        <Button size="small" isPending={start.busy} onPress={() => void start.run({})}>
           Fingerprint now
         </Button>
       </>

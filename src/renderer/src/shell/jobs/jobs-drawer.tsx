@@ -31,7 +31,8 @@ export function JobsDrawer() {
         <Button
           size="small"
           tone="quiet"
-          isDisabled={ended.length === 0 || clear.busy}
+          isPending={clear.busy}
+          isDisabled={ended.length === 0}
           onPress={() => void clear.run({})}
         >
           Clear finished

@@ -96,7 +96,7 @@ function ModelItem({ model, run }: { readonly model: ModelSummary; readonly run:
   return (
     <Cmdk.Item
       value={model.id}
-      className="palette-item"
+      className="palette-item palette-model"
       onSelect={() =>
         run(() => {
           useSelection.getState().set([model.id]);
@@ -106,7 +106,7 @@ function ModelItem({ model, run }: { readonly model: ModelSummary; readonly run:
     >
       <NameText name={model.name} />
       <NameText name={model.folder} className="palette-note" />
-      <span className="palette-note">{bytes(model.logicalBytes)}</span>
+      <span className="palette-note num">{bytes(model.logicalBytes)}</span>
     </Cmdk.Item>
   );
 }

@@ -68,7 +68,7 @@ function About() {
           computer.
         </p>
       </div>
-      <Button size="small" isDisabled={copy.busy} onPress={() => void onCopy()}>
+      <Button size="small" isPending={copy.busy} onPress={() => void onCopy()}>
         Copy diagnostics
       </Button>
     </div>

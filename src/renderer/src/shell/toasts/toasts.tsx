@@ -15,7 +15,8 @@ export function Toasts() {
   const errors = toasts.filter((toast) => toast.tone === 'error');
   const news = toasts.filter((toast) => toast.tone !== 'error');
   return (
-    <div className="toasts">
+    // Above dialogs: not hidden by them, and pressing one closes none.
+    <div className="toasts" data-react-aria-top-layer="true">
       <div role="alert">
         {errors.map((toast) => (
           <ToastItem key={toast.id} toast={toast} />

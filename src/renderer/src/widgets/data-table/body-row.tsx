@@ -31,7 +31,7 @@ const join = (...names: (string | false | undefined)[]) => names.filter(Boolean)
 function BodyRowInner<Row>(props: BodyRowProps<Row>) {
   const { slot, columns, checks, selected, active, index } = props;
   const style = {
-    transform: `translateY(${props.top}px)`,
+    top: props.top,
     height: props.height,
     width: props.width,
     gridTemplateColumns: props.template,
@@ -93,7 +93,7 @@ function GroupRow({ group, ...frame }: RowFrame & { group: GroupHeader }) {
       data-index={frame.index}
       className={join('dt-row', 'dt-group', frame.active && 'dt-active')}
       style={{
-        transform: `translateY(${frame.top}px)`,
+        top: frame.top,
         height: frame.height,
         width: frame.width,
       }}

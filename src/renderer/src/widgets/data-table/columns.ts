@@ -12,7 +12,7 @@ export interface Column<Row> {
   readonly id: string;
   /** Header text; also the column's accessible name. May be empty when `label` is set. */
   readonly header: string;
-  /** Accessible name of a column whose header shows nothing. */
+  /** Read out after the header, where that shows nothing or only a sign. */
   readonly label?: string;
   /** What the column means, one or two sentences. */
   readonly tooltip?: string;

@@ -42,7 +42,7 @@ export interface DataTableProps<Row> {
   readonly onSortChange?: (sort: Sort) => void;
   /** Shown below the header when there are no rows. */
   readonly empty?: ReactNode;
-  /** Scrolls back to the top whenever it changes. */
+  /** Goes back to the top whenever it changes; a header cell that has the focus keeps it. */
   readonly resetKey?: string;
   readonly ref?: Ref<TableHandle>;
 }
@@ -50,7 +50,6 @@ export interface DataTableProps<Row> {
 const HEADER_HEIGHT = 32;
 const SKELETON_ROWS = 12;
 const OVERSCAN = 8;
-const POOL_STEP = 16;
 const nothing: ReadonlySet<string> = new Set();
 
 /**
@@ -121,13 +120,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (lastReset.current === resetKey) return;
     lastReset.current = resetKey;
     if (scroller.current) scroller.current.scrollTop = 0;
-    setPlace({ area: 'body', row: 0 });
+    setPlace((place) => (place.area === 'header' ? place : { area: 'body', row: 0 }));
   }, [resetKey, setPlace]);
 
   const items = virtualizer.getVirtualItems();
-  // Rows that leave the screen lend their elements to those that come: nothing is built anew.
-  const pool = Math.ceil((last - first + 2 * OVERSCAN + 2) / POOL_STEP) * POOL_STEP;
-
   const rowId = (index: number) => `${id}-r${index}`;
   const inHeader = activeColumn !== undefined ? headerCellId(id, activeColumn) : undefined;
   const inBody = source.count > 0 && activeRow >= 0 ? rowId(activeRow) : undefined;
@@ -173,7 +169,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             const slot = source.slotAt(index);
             return (
               <BodyRow
-                key={index >= first - OVERSCAN && index <= last + OVERSCAN ? index % pool : 'active'}
+                key={index}
                 id={rowId(index)}
                 index={index}
                 top={index * rowHeight}

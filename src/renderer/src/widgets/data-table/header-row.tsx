@@ -44,11 +44,13 @@ export function HeaderRow<Row>(props: HeaderRowProps<Row>) {
           role="columnheader"
           id={headerCellId(gridId, 0)}
           aria-colindex={1}
-          aria-label={checks === 'all' ? 'Selection: all rows' : 'Selection: press to select all'}
           className={activeColumn === 0 ? 'dt-header-cell dt-active' : 'dt-header-cell'}
           onClick={() => props.onChoose(0)}
         >
           <CheckMark state={checks} />
+          <span className="visually-hidden">
+            {checks === 'all' ? 'All selected: press to select none' : 'Press to select all'}
+          </span>
         </div>
       )}
       {columns.map((column, i) => (
@@ -107,7 +109,6 @@ function HeaderCell<Row>(props: HeaderCellProps<Row>) {
       id={props.id}
       aria-colindex={position + 1}
       aria-sort={column.sortable ? (sorted ?? 'none') : undefined}
-      aria-label={column.header === '' ? column.label : undefined}
       aria-description={column.tooltip}
       className={classes.filter(Boolean).join(' ')}
       onClick={() => props.onChoose(position)}
@@ -117,6 +118,7 @@ function HeaderCell<Row>(props: HeaderCellProps<Row>) {
     >
       {column.align === 'end' && mark}
       <span className="dt-header-text">{column.header}</span>
+      {column.label !== undefined && <span className="visually-hidden">{column.label}</span>}
       {column.align !== 'end' && mark}
       {column.resizable !== false && (
         <ResizeHandle width={props.width} onResize={(width) => props.onResize(column, width)} />

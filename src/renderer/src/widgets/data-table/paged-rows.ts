@@ -7,6 +7,9 @@ export interface PagedRows<Row, P extends Page<Row>> {
   readonly view: PageView<Row, P>;
 }
 
+/** Rows loaded beyond each end of the screen, so that a steady scroll finds them there. */
+const AHEAD = 120;
+
 /**
  * Rows that a query gives page by page. `query` names the question: another value is a new question
  * (`getPage` is read then); another `revision` asks the same one again, without a jump.
@@ -36,7 +39,7 @@ export function usePagedRows<Row, P extends Page<Row>>(options: {
         const row = view.rowAt(index);
         return row === undefined ? LOADING : { kind: 'row', key: keyOf(row), row };
       },
-      ensure: cache.ensure,
+      ensure: (first, last) => cache.ensure(first - AHEAD, last + AHEAD),
     }),
     [view, cache, keyOf],
   );

@@ -1,4 +1,5 @@
-import { clipMiddle, titleText, visibleParts } from '../../lib/hostile-text';
+import type { SplitName, TextPart } from '../../lib/hostile-text';
+import { clipMiddle, splitTail, titleText, visibleParts } from '../../lib/hostile-text';
 import './name-text.css';
 
 interface NameTextProps {
@@ -11,24 +12,44 @@ interface NameTextProps {
 }
 
 /**
- * The one way to show a name that a stranger chose. It is isolated from the text around it, clipped
- * with an ellipsis, and its invisible characters are visible; the title holds it in full.
+ * The one way to show a name that a stranger chose. It is isolated from the text around it, its
+ * invisible characters are visible, and where room is short it loses its middle, not its end, since
+ * names of models and tensors differ at the end; the title holds it in full.
  */
 export function NameText({ name, mono = false, full = name, className = '' }: NameTextProps) {
-  const parts = visibleParts(clipMiddle(name));
+  const split = splitTail(name);
   return (
-    <bdi className={`name clip ${mono ? 'mono' : ''} ${className}`} title={titleText(full)}>
-      {parts.length === 0 ? <span className="name-escape">(no name)</span> : null}
-      {parts.map((part, index) =>
-        part.kind === 'plain' ? (
-          part.text
-        ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place.
-          <span key={index} className="name-escape">
-            {part.text}
+    <bdi
+      className={`name clip ${split ? 'name-split' : ''} ${mono ? 'mono' : ''} ${className}`}
+      title={titleText(full)}
+    >
+      {split ? (
+        <>
+          <span className="name-head" style={{ maxWidth: `calc(100% - ${tailRoom(split, mono)})` }}>
+            {split.head}
           </span>
-        ),
+          {split.tail}
+        </>
+      ) : (
+        <Parts parts={visibleParts(clipMiddle(name))} />
       )}
     </bdi>
+  );
+}
+
+const tailRoom = (split: SplitName, mono: boolean): string =>
+  mono ? `${split.tail.length}ch` : `${split.tailWidth.toFixed(2)}em`;
+
+function Parts({ parts }: { readonly parts: readonly TextPart[] }) {
+  if (parts.length === 0) return <span className="name-escape">(no name)</span>;
+  return parts.map((part, index) =>
+    part.kind === 'plain' ? (
+      part.text
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place.
+      <span key={index} className="name-escape">
+        {part.text}
+      </span>
+    ),
   );
 }

@@ -10,6 +10,7 @@ import { NameText } from '../../../widgets/name-text';
 import { SharingBar, SharingLegend } from '../../../widgets/sharing-bar';
 import { Term } from '../../../widgets/term';
 import { CopyButton } from '../copy';
+import { WrappedName } from '../wrapped-name';
 import { MetadataTree } from './metadata-tree';
 
 const FIRST_FILES = 8;
@@ -22,8 +23,8 @@ export function ModelInspector({ model }: { readonly model: ModelSummary }) {
     <>
       <section className="insp-section">
         <span className="insp-label">Model</span>
-        <h3 className="ei-wrap selectable">
-          <NameText name={model.name} />
+        <h3 className="ei-wrap">
+          <WrappedName name={model.name} />
         </h3>
         <NameText name={model.folder} className="muted" />
       </section>

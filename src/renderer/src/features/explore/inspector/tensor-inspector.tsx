@@ -5,12 +5,11 @@ import { useQuery } from '../../../client';
 import { formatCount, useBytes } from '../../../lib/format';
 import { visibleText } from '../../../lib/hostile-text';
 import { EmptyState, ErrorNote, Skeleton } from '../../../widgets/empty-state';
-import { NameText } from '../../../widgets/name-text';
 import { Term } from '../../../widgets/term';
 import { CopyButton } from '../copy';
 import { StatusText } from '../status-text';
-import { WrappedName } from '../tensor-name';
 import { elementsText, offsetText, shapeText } from '../tensor-text';
+import { WrappedName } from '../wrapped-name';
 import { Sharers } from './sharers';
 
 interface TensorInspectorProps {
@@ -39,8 +38,8 @@ function Detail({ detail, modelId }: { detail: TensorDetail; modelId: ModelId })
       <section className="insp-section">
         <span className="insp-label">Tensor</span>
         <div className="ei-named">
-          <h3 className="ei-wrap selectable">
-            <WrappedName name={detail.name} />
+          <h3 className="ei-wrap">
+            <WrappedName name={detail.name} mono />
           </h3>
           <CopyButton label="Copy the name" text={() => detail.name} />
         </div>
@@ -84,8 +83,8 @@ function Facts({ detail }: { detail: TensorDetail }) {
       <dt>Size</dt>
       <dd title={`${formatCount(detail.byteLength)} bytes`}>{bytes(detail.byteLength)}</dd>
       <dt>File</dt>
-      <dd className="ei-wrap">
-        <NameText name={detail.file} />
+      <dd>
+        <WrappedName name={detail.file} />
       </dd>
       <dt>Offset</dt>
       <dd className="ei-break" title="Where its bytes start in the file, decimal and hexadecimal">

@@ -19,6 +19,12 @@ function TreeRowInner({ line, ...frame }: TreeRowProps) {
   return line.kind === 'note' ? <Note line={line} {...frame} /> : <Node line={line} {...frame} />;
 }
 
+/** `/model` and `model` are different roots: the separator that a path starts with is part of it. */
+function shownLabel({ node, level }: TreeItem): string {
+  const lead = level === 1 ? (/^[./]/.exec(node.path)?.[0] ?? '') : '';
+  return node.label.startsWith(lead) ? node.label : lead + node.label;
+}
+
 function Node({ line, ...frame }: TreeRowProps & { line: TreeItem }) {
   const { node, level } = line;
   const leaf = isLeaf(node);
@@ -39,14 +45,13 @@ function Node({ line, ...frame }: TreeRowProps & { line: TreeItem }) {
       aria-setsize={line.siblings}
       aria-selected={frame.selected}
       aria-expanded={leaf ? undefined : line.expanded}
+      title={`${count}${size}`}
     >
       <span className="tt-twist" data-twist aria-hidden="true">
         {leaf ? '' : <Chevron open={line.expanded} />}
       </span>
-      <NameText name={node.label} className="tt-name" />
-      <span className="tt-count" title={`${count}${size}`}>
-        {leaf ? '' : formatCount(node.tensors)}
-      </span>
+      <NameText name={shownLabel(line)} full={node.path} className="tt-name" />
+      <span className="tt-count">{leaf ? '' : formatCount(node.tensors)}</span>
       <span className="tt-size">{size}</span>
     </div>
   );

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelId } from '../../../../shared/base';
+import { failedField, shapeHelp } from './filter-help';
+import { shapeOf } from './inspector/metadata';
+import {
+  elementsOf,
+  elementsText,
+  offsetText,
+  shapeText,
+  sharingOf,
+  sharingText,
+} from './tensor-text';
+import {
+  initialView,
+  isFileOrder,
+  isFiltered,
+  toggled,
+  useViews,
+  withoutFilter,
+} from './view-state';
+
+describe('a tensor in words', () => {
+  it('has a shape, a number of elements and an offset', () => {
+    expect(shapeText([4096, 11008])).toBe('4096 × 11008');
+    expect(shapeText([])).toBe('scalar');
+    expect(elementsOf([])).toBe(1);
+    expect(elementsOf([0, 4])).toBe(0);
+    expect(elementsText(16_777_216)).toBe('16,777,216');
+    expect(elementsText(1e30)).toBe('1.000e+30');
+    expect(offsetText(1_048_576)).toBe('1,048,576 (0x100000)');
+  });
+
+  it('cuts a shape of absurdly many dimensions and says how many there are', () => {
+    const text = shapeText(Array.from({ length: 5000 }, () => 1));
+    expect(text.length).toBeLessThan(100);
+    expect(text).toContain('5000 dimensions');
+  });
+
+  it('is pending, not exclusive, until it is fingerprinted', () => {
+    expect(sharingOf(undefined)).toBe('pending');
+    expect(sharingOf(0)).toBe('exclusive');
+    expect(sharingText(undefined)).toBe('pending');
+    expect(sharingText(1)).toBe('1 model');
+    expect(sharingText(1200, true)).toBe('also in 1,200 models');
+  });
+});
+
+describe('the filter', () => {
+  it('marks the field that a failure is about', () => {
+    expect(failedField('Not a regular expression: Unterminated group.', true)).toBe('text');
+    expect(failedField('This pattern takes too long on these names.', true)).toBe('text');
+    expect(failedField('“4096y” is not a shape.', true)).toBe('shape');
+    expect(failedField('“4096y” is not a shape.', false)).toBe('shape');
+  });
+
+  it('is explained with examples', () => {
+    expect(shapeHelp.map((line) => line.write)).toContain('4096x*');
+  });
+
+  it('can be cleared without losing the order or the tree', () => {
+    const view = {
+      ...initialView,
+      text: 'a',
+      shape: '2d',
+      prefix: 'model',
+      dtypes: ['F32'],
+      sort: { key: 'size', direction: 'descending' },
+      expanded: new Set(['model']),
+    } as const;
+    expect(isFiltered(view)).toBe(true);
+    const cleared = withoutFilter(view);
+    expect(isFiltered(cleared)).toBe(false);
+    expect(cleared.sort).toBe(view.sort);
+    expect(cleared.expanded).toBe(view.expanded);
+    expect(isFileOrder(cleared)).toBe(false);
+    expect(isFileOrder(initialView)).toBe(true);
+  });
+
+  it('is remembered per model, for a bounded number of models', () => {
+    const id = (n: number) => n.toString(16).padStart(16, '0') as ModelId;
+    for (let i = 0; i < 80; i += 1) useViews.getState().change(id(i), { text: `${i}` });
+    const { views } = useViews.getState();
+    expect(views.size).toBe(50);
+    expect(views.get(id(79))?.text).toBe('79');
+    expect(views.get(id(0))).toBeUndefined();
+  });
+
+  it('opens and closes nodes without touching the others', () => {
+    const open = toggled(new Set(['a']), 'b', true);
+    expect([...open]).toEqual(['a', 'b']);
+    expect([...toggled(open, 'a', false)]).toEqual(['b']);
+  });
+});
+
+describe('metadata', () => {
+  it('shows words, numbers and short lists in one line', () => {
+    expect(shapeOf('pt')).toEqual({ kind: 'text', text: 'pt', quoted: true });
+    expect(shapeOf(null)).toMatchObject({ kind: 'text', text: 'null' });
+    expect(shapeOf([8, 16, 32])).toMatchObject({ kind: 'text', text: '[8, 16, 32]' });
+    expect(shapeOf({})).toMatchObject({ kind: 'text', text: '{}' });
+  });
+
+  it('folds what is nested and says how much there is', () => {
+    expect(shapeOf({ a: 1, b: 2 })).toMatchObject({ kind: 'branch', summary: '2 keys' });
+    expect(shapeOf([{ a: 1 }])).toMatchObject({ kind: 'branch', summary: '1 item' });
+  });
+
+  it('reads JSON that stands in a string, and leaves everything else as text', () => {
+    expect(shapeOf('{"a": [1]}')).toMatchObject({ kind: 'branch', fromText: true });
+    for (const text of ['{broken', '[]', '42', '"x"', '{ not json }']) {
+      expect(shapeOf(text)).toMatchObject({ kind: 'text', text });
+    }
+  });
+
+  it('treats a key named __proto__ as any other', () => {
+    const shape = shapeOf('{"__proto__": {"polluted": true}}');
+    expect(shape).toMatchObject({ kind: 'branch', summary: '1 key' });
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
