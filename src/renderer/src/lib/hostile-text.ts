@@ -12,7 +12,7 @@ export interface TextPart {
  */
 const unshowable =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose.
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}\ud800-\udfff]|\u034f/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}\ud800-\udfff]|\u034f/gu;
 
 const short: Readonly<Record<string, string>> = {
   '\n': '\\n',

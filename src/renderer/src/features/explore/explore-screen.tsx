@@ -28,11 +28,14 @@ import './inspector/inspector.css';
 /** One model from the inside: the tree of its tensors, their table, and what is known of each. */
 export function ExploreScreen() {
   const modelId = useNavigation((state) => state.location.modelId);
-  const chosen = useModel(modelId);
+  const model = useModel(modelId);
   const { models, loaded } = useModels();
   const [first, second] = models;
-  const model = chosen ?? (second === undefined ? first : undefined);
-  if (modelId && !loaded)
+  const only = second === undefined && !model ? first?.id : undefined;
+  useEffect(() => {
+    if (only) useNavigation.getState().replace({ screen: 'explore', modelId: only });
+  }, [only]);
+  if ((modelId && !loaded) || only)
     return (
       <div className="screen">
         <Skeleton />
