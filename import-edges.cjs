@@ -1,9 +1,13 @@
 /** Import edges of docs/design.md, "Folders". An edge not listed there fails `npm run check`. */
+
+/** Tests and their helpers may import what they like. */
+const testing = '\\.test\\.tsx?$|/testing/|/test-support\\.ts$';
+
 const only = (name, from, to, comment) => ({
   name,
   severity: 'error',
   comment,
-  from: { path: from, pathNot: '\\.test\\.tsx?$' },
+  from: { path: from, pathNot: testing },
   to: { pathNot: to },
 });
 
@@ -63,7 +67,7 @@ module.exports = {
       name: 'engine-by-its-api',
       severity: 'error',
       comment: 'Outside the engine only api.ts is imported. Tests and benchmarks may look inside.',
-      from: { path: '^src/', pathNot: '^src/main/engine/|\\.test\\.tsx?$' },
+      from: { path: '^src/', pathNot: `^src/main/engine/|${testing}` },
       to: { path: '^src/main/engine/', pathNot: '^src/main/engine/api\\.ts$' },
     },
     only('preload', '^src/main/preload/', `${electron}|${shared}|^electron$|^src/main/preload/`),
@@ -87,7 +91,7 @@ module.exports = {
       name: 'bridge-only-in-client',
       severity: 'error',
       comment: 'A renderer feature talks to the engine through src/renderer/src/client only.',
-      from: { path: '^src/renderer/src/(?!client)', pathNot: '\\.test\\.tsx?$' },
+      from: { path: '^src/renderer/src/(?!client)', pathNot: testing },
       to: { path: '^src/main/' },
     },
   ],
