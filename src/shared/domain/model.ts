@@ -88,7 +88,10 @@ export interface TensorSharer {
   readonly modelId: ModelId;
   readonly modelName: string;
   readonly tensorIndex: number;
+  /** Clipped in the middle when very long. */
   readonly tensorName: string;
+  /** Whether the full names are equal. */
+  readonly sameName: boolean;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
 }

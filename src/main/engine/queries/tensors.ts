@@ -114,12 +114,19 @@ function sharedBy(id: ModelId, index: number, { sharing }: TensorContext): numbe
   return digest === NO_BYTES ? 0 : sharing.tensorModels(digest) - 1;
 }
 
+/** Long names lose their middle: what tells tensors apart is at the ends. */
+function clipName(name: string): string {
+  if (name.length <= ROW_NAME_CHARACTERS) return name;
+  const half = ROW_NAME_CHARACTERS / 2;
+  return `${name.slice(0, half)}…${name.slice(-half)}`;
+}
+
 export function tensorRow(model: Model, index: number, context: TensorContext): TensorRow {
   const { name, dtype, shape, byteLength } = model.tensors[index] as ModelTensor;
   const digest = context.sharing.model(model.id)?.tensors[index];
   return {
     index,
-    name: name.length > ROW_NAME_CHARACTERS ? `${name.slice(0, ROW_NAME_CHARACTERS)}…` : name,
+    name: clipName(name),
     dtype,
     shape,
     byteLength,
@@ -177,7 +184,8 @@ function findSharers(
         modelId: other.id,
         modelName: other.name,
         tensorIndex: at,
-        tensorName: tensor.name.slice(0, ROW_NAME_CHARACTERS),
+        tensorName: clipName(tensor.name),
+        sameName: tensor.name === model.tensors[index]?.name,
         dtype: tensor.dtype,
         shape: tensor.shape,
       });

@@ -19,27 +19,29 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       </a>
       <Rail />
       <TopBar />
-      <Group className="app-body" orientation="horizontal" id="body">
-        <Panel id="content-panel" minSize={360}>
-          <main id="content" className="app-content" tabIndex={-1}>
-            {children}
-          </main>
-        </Panel>
-        {shown ? (
-          <>
-            <Separator className="split" aria-label="Width of the inspector" />
-            <Panel
-              id="inspector-panel"
-              defaultSize={320}
-              minSize={240}
-              maxSize={640}
-              groupResizeBehavior="preserve-pixel-size"
-            >
-              <aside ref={setInspectorSlot} className="inspector" aria-label="Inspector" />
-            </Panel>
-          </>
-        ) : null}
-      </Group>
+      <main className="app-body">
+        <Group orientation="horizontal" id="body">
+          <Panel id="content-panel" minSize={360}>
+            <div id="content" className="app-content" tabIndex={-1}>
+              {children}
+            </div>
+          </Panel>
+          {shown ? (
+            <>
+              <Separator className="split" aria-label="Width of the inspector" />
+              <Panel
+                id="inspector-panel"
+                defaultSize={320}
+                minSize={240}
+                maxSize={640}
+                groupResizeBehavior="preserve-pixel-size"
+              >
+                <aside ref={setInspectorSlot} className="inspector" aria-label="Inspector" />
+              </Panel>
+            </>
+          ) : null}
+        </Group>
+      </main>
       <JobsBar />
     </div>
   );

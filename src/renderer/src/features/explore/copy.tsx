@@ -1,24 +1,10 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { copyText } from '../../lib/clipboard';
 import { useToasts } from '../../state/toasts';
 import { IconButton } from '../../widgets/button';
 
 const SHOWN_MS = 1400;
-
-/** Puts text on the clipboard; says so when the system refuses. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    useToasts.getState().show({
-      tone: 'error',
-      title: 'The clipboard could not be written.',
-      detail: 'Select the text and press Ctrl+C instead.',
-    });
-    return false;
-  }
-}
 
 interface CopyButtonProps {
   /** "Copy the hash". */
@@ -26,13 +12,20 @@ interface CopyButtonProps {
   readonly text: () => string;
 }
 
-/** Copies, and shows for a moment that it did. */
+/** Copies, and shows for a moment that it did; says so when the system refuses. */
 export function CopyButton({ label, text }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = async () => {
-    if (!(await copyText(text()))) return;
+    if (!(await copyText(text()))) {
+      useToasts.getState().show({
+        tone: 'error',
+        title: 'The clipboard could not be written.',
+        detail: 'Select the text and press Ctrl+C instead.',
+      });
+      return;
+    }
     setCopied(true);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setCopied(false), SHOWN_MS);

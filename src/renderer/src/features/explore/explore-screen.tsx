@@ -12,7 +12,6 @@ import { useUi } from '../../state/ui';
 import { Button, Segmented } from '../../widgets/button';
 import { Card, Tag } from '../../widgets/card';
 import { EmptyState, Skeleton } from '../../widgets/empty-state';
-import { NameText } from '../../widgets/name-text';
 import { InspectorPortal, TopActions } from '../../widgets/slots';
 import { ModelInspector } from './inspector/model-inspector';
 import { TensorInspector } from './inspector/tensor-inspector';
@@ -22,6 +21,7 @@ import { isLeaf, mainFolder, parentPrefix } from './tree/flatten';
 import { TensorTree } from './tree/tensor-tree';
 import { useTree } from './tree/use-tree';
 import { toggled, useView, useViews } from './view-state';
+import { WrappedName } from './wrapped-name';
 import './explore.css';
 import './inspector/inspector.css';
 
@@ -101,7 +101,7 @@ function Head({ model }: { readonly model: ModelSummary }) {
         isDisabled={!several}
         onPress={() => open('jump')}
       >
-        <NameText name={model.name} />
+        <WrappedName name={model.name} />
         {several ? <ChevronsUpDown size={16} aria-hidden="true" /> : null}
       </AriaButton>
       <Tag>{model.format}</Tag>

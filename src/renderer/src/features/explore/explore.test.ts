@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ModelId } from '../../../../shared/base';
 import { failedField, shapeHelp } from './filter-help';
-import { shapeOf } from './inspector/metadata';
+import { shapeOf, sortedEntries } from './inspector/metadata';
 import {
   elementsOf,
   elementsText,
@@ -9,6 +10,7 @@ import {
   shapeText,
   sharingOf,
   sharingText,
+  splitName,
 } from './tensor-text';
 import {
   initialView,
@@ -41,7 +43,30 @@ describe('a tensor in words', () => {
     expect(sharingOf(0)).toBe('exclusive');
     expect(sharingText(undefined)).toBe('pending');
     expect(sharingText(1)).toBe('1 model');
-    expect(sharingText(1200, true)).toBe('also in 1,200 models');
+    expect(sharingText(3, 'short')).toBe('3');
+    expect(sharingText(0, 'short')).toBe('–');
+    expect(sharingText(1200, 'sentence')).toBe('also in 1,200 models');
+  });
+});
+
+describe('a name in two', () => {
+  it('ends with the parts that tell neighbours apart', () => {
+    expect(splitName('model.layers.0.self_attn.o_proj.weight')).toEqual([
+      'model.layers.0.self_attn',
+      '.o_proj.weight',
+    ]);
+    expect(splitName('short.name')).toEqual(['short.name', '']);
+    expect(splitName('x'.repeat(100))).toEqual(['x'.repeat(100), '']);
+  });
+
+  it('is the whole name, whatever the name', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80 }), (name) => {
+        const [start, end] = splitName(name);
+        expect(start + end).toBe(name);
+        expect(end.length).toBeLessThan(20);
+      }),
+    );
   });
 });
 
@@ -110,6 +135,13 @@ describe('metadata', () => {
     for (const text of ['{broken', '[]', '42', '"x"', '{ not json }']) {
       expect(shapeOf(text)).toMatchObject({ kind: 'text', text });
     }
+  });
+
+  it('has its keys in natural order', () => {
+    expect(sortedEntries({ 'rank:10': 1, 'rank:2': 1 }).map(([key]) => key)).toEqual([
+      'rank:2',
+      'rank:10',
+    ]);
   });
 
   it('treats a key named __proto__ as any other', () => {

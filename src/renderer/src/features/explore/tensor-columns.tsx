@@ -3,14 +3,18 @@ import type { TensorSortKey } from '../../../../shared/ipc';
 import { formatCount } from '../../lib/format';
 import { visibleText } from '../../lib/hostile-text';
 import type { Column } from '../../widgets/data-table';
-import { NameText } from '../../widgets/name-text';
 import { StatusText } from './status-text';
+import { TensorName } from './tensor-name';
 import { elementsOf, elementsText, shapeText } from './tensor-text';
 
 /** Column ids that the engine can sort by are its own names for the order. */
 const sortable = (key: TensorSortKey) => ({ id: key, sortable: true }) as const;
 
-export function tensorColumns(bytes: (count: number) => string): readonly Column<TensorRow>[] {
+/** `narrow`: what can be said shorter is, so that the names keep room. */
+export function tensorColumns(
+  bytes: (count: number) => string,
+  narrow: boolean,
+): readonly Column<TensorRow>[] {
   return [
     {
       ...sortable('file'),
@@ -27,13 +31,13 @@ export function tensorColumns(bytes: (count: number) => string): readonly Column
       header: 'Tensor',
       minWidth: 170,
       flex: 1,
-      cell: (row) => <NameText name={row.name} mono />,
+      cell: (row) => <TensorName name={row.name} />,
     },
     {
       ...sortable('dtype'),
       header: 'Dtype',
       tooltip: 'The number type of the elements: BF16 and F16 take 2 bytes, F32 takes 4.',
-      width: 78,
+      width: narrow ? 62 : 78,
       cell: (row) => visibleText(row.dtype).slice(0, 40),
     },
     {
@@ -67,9 +71,9 @@ export function tensorColumns(bytes: (count: number) => string): readonly Column
       header: 'Also in',
       tooltip:
         'How many other open models hold a tensor with exactly the same bytes. Pending until the model is fingerprinted.',
-      width: 100,
+      width: narrow ? 68 : 100,
       firstSort: 'descending',
-      cell: (row) => <StatusText sharedBy={row.sharedBy} />,
+      cell: (row) => <StatusText sharedBy={row.sharedBy} style={narrow ? 'short' : 'plain'} />,
     },
   ];
 }

@@ -8,7 +8,13 @@ import { useCommands } from '../../state/commands';
 import { useModels } from '../../state/sources';
 import { Button } from '../../widgets/button';
 import { Card } from '../../widgets/card';
-import { DataTable, type Sort, type TableHandle, usePagedRows } from '../../widgets/data-table';
+import {
+  DataTable,
+  type Sort,
+  type TableHandle,
+  useClientWidth,
+  usePagedRows,
+} from '../../widgets/data-table';
 import { EmptyState, ErrorNote } from '../../widgets/empty-state';
 import { FilterBar } from './filter-bar';
 import { tensorColumns } from './tensor-columns';
@@ -22,6 +28,9 @@ interface TensorTableProps {
   readonly tensor: number | undefined;
   readonly onTensor: (index: number) => void;
 }
+
+/** Pixels below which the table says less per column. */
+const NARROW = 520;
 
 const keyOf = (row: TensorRow): string => String(row.index);
 
@@ -56,7 +65,10 @@ export function TensorTable({ model, view, change, tensor, onTensor }: TensorTab
   const revision = useSharingRevision(model);
   const { source, view: page, query } = useTensorRows(model.id, view, revision);
   const bytes = useBytes();
-  const columns = useMemo(() => tensorColumns(bytes), [bytes]);
+  const box = useRef<HTMLDivElement>(null);
+  const width = useClientWidth(box);
+  const narrow = width > 0 && width < NARROW;
+  const columns = useMemo(() => tensorColumns(bytes, narrow), [bytes, narrow]);
   const search = useRef<HTMLInputElement>(null);
   const table = useRef<TableHandle>(null);
   const selected = useMemo(() => new Set(tensor === undefined ? [] : [String(tensor)]), [tensor]);
@@ -115,13 +127,15 @@ export function TensorTable({ model, view, change, tensor, onTensor }: TensorTab
         </span>
       }
     >
-      <FilterBar
-        view={view}
-        dtypes={page.latest?.dtypes ?? []}
-        error={badFilter}
-        onChange={change}
-        searchRef={search}
-      />
+      <div ref={box}>
+        <FilterBar
+          view={view}
+          dtypes={page.latest?.dtypes ?? []}
+          error={badFilter}
+          onChange={change}
+          searchRef={search}
+        />
+      </div>
       {error && !badFilter ? <ErrorNote error={error} /> : null}
       <DataTable
         ref={table}

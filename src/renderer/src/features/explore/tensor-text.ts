@@ -34,9 +34,26 @@ export const sharingGlyph: Readonly<Record<Sharing, string>> = {
   pending: '◌',
 };
 
-/** `● 2 models` under “Also in”; in a sentence of its own, `long` says “other”. */
-export function sharingText(sharedBy: number | undefined, long = false): string {
-  if (sharedBy === undefined) return 'pending';
+/** Under a header “Also in”; in as few characters as can be; standing by itself. */
+export type SharingStyle = 'plain' | 'short' | 'sentence';
+
+export function sharingText(sharedBy: number | undefined, style: SharingStyle = 'plain'): string {
+  if (sharedBy === undefined) return style === 'short' ? '' : 'pending';
+  if (style === 'short') return sharedBy === 0 ? '–' : formatCount(sharedBy);
   if (sharedBy === 0) return 'only here';
-  return `${long ? 'also in ' : ''}${formatCount(sharedBy)} ${sharedBy === 1 ? 'model' : 'models'}`;
+  const models = `${formatCount(sharedBy)} ${sharedBy === 1 ? 'model' : 'models'}`;
+  return style === 'sentence' ? `also in ${models}` : models;
+}
+
+const TAIL_CHARACTERS = 19;
+
+/**
+ * A name in two: its start, which gives way where room is short, and its last whole parts (at most
+ * 19 characters), which tell it from its neighbours. Together they are the name.
+ */
+export function splitName(name: string): readonly [string, string] {
+  const first = name.slice(-TAIL_CHARACTERS).search(/[./]/);
+  if (name.length <= TAIL_CHARACTERS || first < 0) return [name, ''];
+  const at = name.length - TAIL_CHARACTERS + first;
+  return [name.slice(0, at), name.slice(at)];
 }

@@ -16,7 +16,8 @@ import { HeaderRow, headerCellId } from './header-row';
 import type { RowSource } from './row-source';
 import { coverage } from './selection';
 import { useColumns } from './use-columns';
-import { type SelectionMode, useGrid } from './use-grid';
+import { useGrid } from './use-grid';
+import type { SelectionMode } from './use-grid-selection';
 
 export interface TableHandle {
   focus(): void;

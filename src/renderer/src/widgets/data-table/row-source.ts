@@ -32,3 +32,9 @@ export interface RowSource<Row> {
 }
 
 export const LOADING = { kind: 'loading' } as const;
+
+/** Key of the row in a slot; undefined for group headers and rows that are not loaded. */
+export function keyAt<Row>(source: RowSource<Row>, index: number): string | undefined {
+  const slot = source.slotAt(index);
+  return slot.kind === 'row' ? slot.key : undefined;
+}

@@ -1,10 +1,9 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useState } from 'react';
 import { type Column, nextSort, type Sort } from './columns';
-import { findTyped, type GridShape, type Intent, intentOf, type Position } from './keyboard';
-import type { RowSource } from './row-source';
-import { coverage, extendTo, type Selection, selectKeys, selectOnly, toggleKey } from './selection';
-
-export type SelectionMode = 'none' | 'single' | 'multi';
+import { type GridShape, type Intent, intentOf, type Position } from './keyboard';
+import { keyAt, type RowSource } from './row-source';
+import { useTypeAhead } from './type-ahead';
+import { type SelectionMode, useGridSelection } from './use-grid-selection';
 
 export interface GridOptions<Row> {
   readonly source: RowSource<Row>;
@@ -23,54 +22,25 @@ export interface GridOptions<Row> {
 
 type Place = Position & { readonly key?: string | undefined };
 
-const TYPING_PAUSE_MS = 700;
-const MENU_TARGETS = 'button, a, input, select, textarea';
+/** Controls inside a cell keep their clicks. */
+const CONTROLS = 'button, a, input, select, textarea';
 
 /** Where the grid's one focus is, and what keys and clicks do to it and to the selection. */
 export function useGrid<Row>(options: GridOptions<Row>) {
-  const { source, columns, mode, selected, onSelectedChange } = options;
+  const { source, columns, mode } = options;
   const [place, setPlace] = useState<Place>({ area: 'body', row: 0 });
-  const anchor = useRef<string>(undefined);
-  const awaited = useRef<number>(undefined);
-  const typed = useRef({ text: '', at: 0 });
-  const checks = mode === 'multi' ? 1 : 0;
   const position = settle(place, source);
+  const row = position.area === 'body' ? position.row : -1;
+  const selection = useGridSelection({ ...options, activeRow: row });
+  const typeAhead = useTypeAhead();
+  const checks = mode === 'multi' ? 1 : 0;
 
-  const keyAt = (index: number): string | undefined => {
-    const slot = source.slotAt(index);
-    return slot.kind === 'row' ? slot.key : undefined;
-  };
-  const current = (): Selection => ({
-    keys: selected,
-    ...(anchor.current === undefined ? {} : { anchor: anchor.current }),
-  });
-  const apply = (next: Selection) => {
-    anchor.current = next.anchor;
-    onSelectedChange?.(next.keys);
-  };
   const moveTo = (to: Position) => {
-    setPlace(to.area === 'body' ? { ...to, key: keyAt(to.row) } : to);
+    setPlace(to.area === 'body' ? { ...to, key: keyAt(source, to.row) } : to);
     if (to.area === 'body') options.reveal(to.row);
   };
-  /** In a single-selection table the selection follows the focus, once the row is loaded. */
-  const follow = (index: number) => {
-    const key = keyAt(index);
-    awaited.current = key === undefined ? index : undefined;
-    if (key !== undefined) apply(selectOnly(key));
-  };
-  const extend = (index: number, add: boolean) => {
-    const from = anchor.current === undefined ? -1 : (source.indexOfKey?.(anchor.current) ?? -1);
-    const start = from < 0 ? (position.area === 'body' ? position.row : 0) : from;
-    const base = from < 0 ? { keys: selected, anchor: keyAt(start) ?? '' } : current();
-    apply(extendTo(base, source.keysBetween?.(start, index) ?? [], add));
-  };
-  const allKeys = () => source.keysBetween?.(0, source.count - 1) ?? [];
-  const toggleAll = () => {
-    const keys = allKeys();
-    apply(selectKeys(coverage(selected, keys) === 'all' ? [] : keys));
-  };
   const chooseHeader = (cell: number) => {
-    if (checks && cell === 0) return toggleAll();
+    if (checks && cell === 0) return selection.toggleAll();
     const column = columns[cell - checks];
     if (column?.sortable) options.onSortChange?.(nextSort(column, options.sort));
   };
@@ -79,77 +49,64 @@ export function useGrid<Row>(options: GridOptions<Row>) {
     if (slot.kind === 'group') source.toggleGroup?.(slot.group.key);
     else if (slot.kind === 'row') options.onActivate?.(slot.row);
   };
-
-  useEffect(() => {
-    const index = awaited.current;
-    if (index === undefined || mode !== 'single') return;
+  const toggle = (index: number) => {
     const slot = source.slotAt(index);
-    if (slot.kind !== 'row') return;
-    awaited.current = undefined;
-    onSelectedChange?.(new Set([slot.key]));
-  }, [source, mode, onSelectedChange]);
-
-  const typeAhead = (character: string, from: number): boolean => {
+    if (slot.kind === 'group') source.toggleGroup?.(slot.group.key);
+    else selection.toggle(index);
+  };
+  const fold = (index: number, open: boolean): boolean => {
+    const slot = source.slotAt(index);
+    if (slot.kind !== 'group') return false;
+    if (slot.group.collapsed === open) source.toggleGroup?.(slot.group.key);
+    return true;
+  };
+  const resize = (delta: number): boolean => {
+    const index = position.area === 'header' ? position.column - checks : -1;
+    const column = columns[index];
+    if (!column || column.resizable === false) return false;
+    options.resize(column, (options.widths[index] ?? 0) + delta);
+    return true;
+  };
+  const search = (character: string): boolean => {
     const text = columns.find((column) => column.text)?.text;
     if (!text) return false;
-    const now = performance.now();
-    const fresh = now - typed.current.at > TYPING_PAUSE_MS;
-    typed.current = { text: fresh ? character : typed.current.text + character, at: now };
-    const found = findTyped(typed.current.text, fresh ? from + 1 : from, source.count, (index) => {
+    const found = typeAhead(character, row, source.count, (index) => {
       const slot = source.slotAt(index);
       return slot.kind === 'row' ? text(slot.row) : undefined;
     });
     if (found < 0) return true;
     moveTo({ area: 'body', row: found });
-    if (mode === 'single') follow(found);
+    selection.moved(found, false);
     return true;
   };
 
   /** False when the key was of no use here and belongs to someone else. */
   const perform = (intent: Intent): boolean => {
-    const row = position.area === 'body' ? position.row : -1;
     switch (intent.kind) {
       case 'move':
         moveTo(intent.to);
-        if (intent.to.area === 'body') {
-          if (mode === 'single') follow(intent.to.row);
-          else if (mode === 'multi' && intent.extend) extend(intent.to.row, false);
-        }
+        if (intent.to.area === 'body') selection.moved(intent.to.row, intent.extend);
         return true;
       case 'activate':
         if (position.area === 'header') chooseHeader(position.column);
         else activate(row);
         return true;
-      case 'toggle': {
-        const slot = source.slotAt(row);
-        if (slot.kind === 'group') source.toggleGroup?.(slot.group.key);
-        else if (slot.kind === 'row' && mode === 'multi') apply(toggleKey(current(), slot.key));
-        else if (slot.kind === 'row' && mode === 'single') follow(row);
+      case 'toggle':
+        toggle(row);
         return true;
-      }
       case 'select-all':
-        if (mode !== 'multi') return false;
-        apply(selectKeys(allKeys()));
-        return true;
+        if (mode === 'multi') selection.selectAll();
+        return mode === 'multi';
       case 'clear':
-        if (mode !== 'multi' || selected.size === 0) return false;
-        apply(selectKeys([]));
+        if (mode !== 'multi' || options.selected.size === 0) return false;
+        selection.clear();
         return true;
-      case 'fold': {
-        const slot = source.slotAt(row);
-        if (slot.kind !== 'group') return false;
-        if (slot.group.collapsed === intent.open) source.toggleGroup?.(slot.group.key);
-        return true;
-      }
-      case 'resize': {
-        const index = position.area === 'header' ? position.column - checks : -1;
-        const column = columns[index];
-        if (!column || column.resizable === false) return false;
-        options.resize(column, (options.widths[index] ?? 0) + intent.delta);
-        return true;
-      }
+      case 'fold':
+        return fold(row, intent.open);
+      case 'resize':
+        return resize(intent.delta);
       case 'type':
-        return typeAhead(intent.character, row);
+        return search(intent.character);
     }
   };
 
@@ -161,44 +118,44 @@ export function useGrid<Row>(options: GridOptions<Row>) {
       pageRows: options.pageRows(),
       homeColumn: Math.min(checks, columns.length),
     };
-    const key = {
-      key: event.key,
-      shift: event.shiftKey,
-      ctrl: event.ctrlKey || event.metaKey,
-      alt: event.altKey,
-    };
-    const intent = intentOf(key, position, shape);
+    const intent = intentOf(pressed(event), position, shape);
     if (intent && perform(intent)) event.preventDefault();
   };
-
-  const rowOf = (event: MouseEvent): number | undefined => {
-    const target = event.target as Element;
-    if (target.closest(MENU_TARGETS)) return undefined;
-    const row = target.closest<HTMLElement>('[data-index]');
-    return row ? Number(row.dataset.index) : undefined;
-  };
   const onClick = (event: MouseEvent<HTMLElement>) => {
-    const index = rowOf(event);
+    const index = slotOf(event);
     if (index === undefined) return;
+    setPlace({ area: 'body', row: index, key: keyAt(source, index) });
     const slot = source.slotAt(index);
-    setPlace({ area: 'body', row: index, key: keyAt(index) });
     if (slot.kind === 'group') return source.toggleGroup?.(slot.group.key);
-    if (slot.kind !== 'row' || mode === 'none') return;
     const ctrl = event.ctrlKey || event.metaKey;
-    const onCheck = (event.target as Element).closest('[data-check]') !== null;
-    if (mode === 'single') apply(selectOnly(slot.key));
-    else if (event.shiftKey) extend(index, ctrl);
-    else if (ctrl || onCheck) apply(toggleKey(current(), slot.key));
-    else apply(selectOnly(slot.key));
+    selection.click(index, { shift: event.shiftKey, ctrl, check: onCheck(event) });
   };
   const onDoubleClick = (event: MouseEvent<HTMLElement>) => {
-    const index = rowOf(event);
-    const onCheck = (event.target as Element).closest('[data-check]') !== null;
-    if (index !== undefined && !onCheck && source.slotAt(index).kind === 'row') activate(index);
+    const index = slotOf(event);
+    if (index === undefined || onCheck(event)) return;
+    if (source.slotAt(index).kind === 'row') activate(index);
   };
 
   return { position, setPlace, moveTo, chooseHeader, onKeyDown, onClick, onDoubleClick };
 }
+
+const pressed = (event: KeyboardEvent) => ({
+  key: event.key,
+  shift: event.shiftKey,
+  ctrl: event.ctrlKey || event.metaKey,
+  alt: event.altKey,
+});
+
+/** The slot that a mouse event is on, unless it is on a control inside. */
+function slotOf(event: MouseEvent): number | undefined {
+  const target = event.target as Element;
+  if (target.closest(CONTROLS)) return undefined;
+  const row = target.closest<HTMLElement>('[data-index]');
+  return row ? Number(row.dataset.index) : undefined;
+}
+
+const onCheck = (event: MouseEvent): boolean =>
+  (event.target as Element).closest('[data-check]') !== null;
 
 /** The place after the rows changed: with its row when that is still there, else within bounds. */
 function settle<Row>(place: Place, source: RowSource<Row>): Position {

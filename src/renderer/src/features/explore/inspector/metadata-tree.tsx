@@ -4,12 +4,15 @@ import type { MetadataValue } from '../../../../../shared/domain';
 import { formatCount } from '../../../lib/format';
 import { visibleText } from '../../../lib/hostile-text';
 import { NameText } from '../../../widgets/name-text';
-import { type MetadataShape, shapeOf } from './metadata';
+import { type MetadataShape, shapeOf, sortedEntries } from './metadata';
 import './metadata-tree.css';
 
 const FIRST_ENTRIES = 60;
 const FIRST_CHARACTERS = 240;
 const DEEPEST = 14;
+/** Characters up to which a key and its value stand in one line. */
+const SHORT_KEY = 26;
+const SHORT_VALUE = 34;
 
 interface EntriesProps {
   readonly entries: readonly (readonly [string, MetadataValue])[];
@@ -22,7 +25,7 @@ export function MetadataTree({
 }: {
   readonly value: Readonly<Record<string, MetadataValue>>;
 }) {
-  return <Entries entries={Object.entries(value)} depth={0} />;
+  return <Entries entries={sortedEntries(value)} depth={0} />;
 }
 
 function Entries({ entries, depth }: EntriesProps) {
@@ -47,8 +50,9 @@ function Entries({ entries, depth }: EntriesProps) {
 function Entry(props: { name: string; value: MetadataValue; depth: number }) {
   const shape = shapeOf(props.value);
   if (shape.kind === 'branch') return <BranchEntry {...props} shape={shape} />;
+  const stacked = shape.text.length > SHORT_VALUE || props.name.length > SHORT_KEY;
   return (
-    <li className="md-entry">
+    <li className={stacked ? 'md-stacked' : 'md-entry'}>
       <NameText name={props.name} className="md-key" />
       <LongText text={shape.text} />
     </li>

@@ -1,4 +1,5 @@
 import type { MetadataValue } from '../../../../../shared/domain';
+import { naturalCompare } from '../../../lib/natural-sort';
 
 /** How a value is drawn: in one line, or as a branch with entries of its own. */
 export type MetadataShape =
@@ -35,10 +36,14 @@ type Nested = readonly MetadataValue[] | { readonly [key: string]: MetadataValue
 
 const isList = (value: Nested): value is readonly MetadataValue[] => Array.isArray(value);
 
+/** Keys of a map have no order of their own; people look for them in natural order. */
+export const sortedEntries = (value: { readonly [key: string]: MetadataValue }) =>
+  Object.entries(value).toSorted(([a], [b]) => naturalCompare(a, b));
+
 function branchOf(value: Nested) {
   const entries: readonly (readonly [string, MetadataValue])[] = isList(value)
     ? value.map((item, i) => [String(i), item] as const)
-    : Object.entries(value);
+    : sortedEntries(value);
   const unit = isList(value) ? 'item' : 'key';
   const summary = `${entries.length} ${unit}${entries.length === 1 ? '' : 's'}`;
   return { kind: 'branch', entries, summary } as const;

@@ -60,14 +60,13 @@ export function Sharers({ detail, modelId }: SharersProps) {
 function Sharer(props: SharersProps & { readonly sharer: TensorSharer }) {
   const { sharer, detail, modelId } = props;
   const here = sharer.modelId === modelId;
-  const sameName = sharer.tensorName === detail.name;
   return (
     <AriaButton
       className="ei-sharer"
       onPress={() => jumpToTensor(sharer.modelId, sharer.tensorIndex)}
     >
       {here ? <span className="ei-here">In this model</span> : <NameText name={sharer.modelName} />}
-      {sameName ? (
+      {sharer.sameName ? (
         <span className="muted">same name</span>
       ) : (
         <NameText name={sharer.tensorName} mono className="muted" />

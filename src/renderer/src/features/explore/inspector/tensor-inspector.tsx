@@ -70,7 +70,7 @@ function Facts({ detail }: { detail: TensorDetail }) {
     <dl className="insp-list">
       <dt>Status</dt>
       <dd>
-        <StatusText sharedBy={detail.sharedBy} long />
+        <StatusText sharedBy={detail.sharedBy} style="sentence" />
       </dd>
       <dt>
         <Term term="dtype" />

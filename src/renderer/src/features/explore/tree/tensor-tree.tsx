@@ -11,7 +11,7 @@ import {
 } from 'react';
 import type { TensorTreeNode } from '../../../../../shared/domain';
 import { useBytes } from '../../../lib/format';
-import { findTyped } from '../../../widgets/data-table';
+import { useTypeAhead } from '../../../widgets/data-table';
 import { isLeaf, nodeKey, type TreeLine } from './flatten';
 import { treeIntent } from './keyboard';
 import { TreeRow } from './tree-row';
@@ -27,7 +27,6 @@ interface TensorTreeProps {
 }
 
 const ROW_HEIGHT = 26;
-const TYPING_PAUSE_MS = 700;
 
 const keyOf = (line: TreeLine | undefined): string | undefined =>
   line?.kind === 'node' ? nodeKey(line.node) : undefined;
@@ -39,7 +38,7 @@ export function TensorTree({ tree, isSelected, onToggle, onChoose }: TensorTreeP
   const bytes = useBytes();
   const scroller = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ at: number; key: string | undefined }>({ at: 0, key: '' });
-  const typed = useRef({ text: '', at: 0 });
+  const typeAhead = useTypeAhead();
   const at = useMemo(() => settle(place, lines), [place, lines]);
 
   const rangeExtractor = useCallback(
@@ -69,11 +68,8 @@ export function TensorTree({ tree, isSelected, onToggle, onChoose }: TensorTreeP
       onChoose(line.node);
     }
   };
-  const typeAhead = (character: string) => {
-    const now = performance.now();
-    const fresh = now - typed.current.at > TYPING_PAUSE_MS;
-    typed.current = { text: fresh ? character : typed.current.text + character, at: now };
-    const found = findTyped(typed.current.text, fresh ? at + 1 : at, lines.length, (index) => {
+  const search = (character: string) => {
+    const found = typeAhead(character, at, lines.length, (index) => {
       const line = lines[index];
       return line?.kind === 'node' ? line.node.label : undefined;
     });
@@ -86,7 +82,7 @@ export function TensorTree({ tree, isSelected, onToggle, onChoose }: TensorTreeP
     if (!intent) return;
     event.preventDefault();
     if (intent.kind === 'move') return moveTo(intent.to);
-    if (intent.kind === 'type') return typeAhead(intent.character);
+    if (intent.kind === 'type') return search(intent.character);
     if (intent.kind === 'choose') return choose(intent.at);
     const line = lines[intent.at];
     if (line?.kind === 'node') onToggle(line.node.path, intent.kind === 'expand');
