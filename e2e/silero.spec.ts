@@ -9,12 +9,9 @@ import { request } from './support/bridge';
 import { scanJson } from './support/cli';
 import { expectNumbersOnScreen } from './support/numbers';
 import { expect, test } from './support/test';
-import { cellUnder, goTo, grid, inspector, rowOf, valueOf } from './support/window';
+import { cellUnder, definitionOf, goTo, grid, inspector, rowOf } from './support/window';
 
-const packaged = path.resolve(
-  import.meta.dirname,
-  '../node_modules/@ricky0123/vad-web/dist',
-);
+const packaged = path.resolve(import.meta.dirname, '../node_modules/@ricky0123/vad-web/dist');
 const model = 'silero_vad_v5';
 
 test.beforeEach(async ({ folder }) => {
@@ -37,9 +34,8 @@ async function allTensors(page: Page): Promise<readonly TensorRow[]> {
   const sort = { key: 'file', direction: 'ascending' } as const;
   const id = await modelId(page, model);
   const filter: Filter = {};
-  return (
-    await request(page, 'tensors.page', { modelId: id, filter, sort, offset: 0, limit: 500 })
-  ).rows;
+  return (await request(page, 'tensors.page', { modelId: id, filter, sort, offset: 0, limit: 500 }))
+    .rows;
 }
 
 async function explore(page: Page): Promise<void> {
@@ -96,7 +92,11 @@ test('the tensor table is filtered by text, regular expression, dtype and shape'
 
   const name = page.getByRole('textbox', { name: 'Filter by name' });
   await name.fill('WEIGHT');
-  await expectPassing(page, all, all.filter((row) => /weight/i.test(row.name)));
+  await expectPassing(
+    page,
+    all,
+    all.filter((row) => /weight/i.test(row.name)),
+  );
 
   const regex = page.getByRole('button', { name: 'Regular expression' });
   await name.fill('(weight|bias');
@@ -107,14 +107,22 @@ test('the tensor table is filtered by text, regular expression, dtype and shape'
   );
   await expect(name).toHaveAccessibleDescription(/Unterminated group/);
   await name.fill('\\.(weight|bias)$');
-  await expectPassing(page, all, all.filter((row) => /\.(weight|bias)$/.test(row.name)));
+  await expectPassing(
+    page,
+    all,
+    all.filter((row) => /\.(weight|bias)$/.test(row.name)),
+  );
   await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
   await name.fill('');
 
   await page.getByRole('button', { name: /^Filter by dtype/ }).click();
   await page.getByRole('menuitemcheckbox', { name: 'F32' }).click();
   await page.keyboard.press('Escape');
-  await expectPassing(page, all, all.filter((row) => row.dtype === 'F32'));
+  await expectPassing(
+    page,
+    all,
+    all.filter((row) => row.dtype === 'F32'),
+  );
 
   const shape = page.getByRole('textbox', { name: 'Filter by shape' });
   await shape.fill('3d');
@@ -127,7 +135,11 @@ test('the tensor table is filtered by text, regular expression, dtype and shape'
   await expect(shape).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByRole('main').getByRole('alert')).toContainText('“12y” is not a shape.');
   await page.getByRole('button', { name: 'Clear this field' }).click();
-  await expectPassing(page, all, all.filter((row) => row.dtype === 'F32'));
+  await expectPassing(
+    page,
+    all,
+    all.filter((row) => row.dtype === 'F32'),
+  );
 
   await name.fill('no tensor is called this');
   await expect(page.getByText('No tensor passes the filter.')).toBeVisible();
@@ -144,10 +156,13 @@ test('the tree limits the table, and opens and closes', async ({ folder, start }
   const roots = await request(page, 'tensors.children', { modelId: id, prefix: '' });
   const node = roots.find((one) => one.tensorIndex === undefined && one.tensors < all.length);
   if (node === undefined) throw new Error('no folder at the root');
-  const item = tree.getByRole('treeitem').filter({ has: page.getByTitle(node.label, { exact: true }) });
+  const item = tree
+    .getByRole('treeitem')
+    .filter({ has: page.getByTitle(node.label, { exact: true }) });
   await item.first().click();
   const below = all.filter(
-    ({ name }) => name === node.path || name.startsWith(`${node.path}.`) || name.startsWith(`${node.path}/`),
+    ({ name }) =>
+      name === node.path || name.startsWith(`${node.path}.`) || name.startsWith(`${node.path}/`),
   );
   expect(below).toHaveLength(node.tensors);
   await expectPassing(page, all, below);
@@ -180,13 +195,13 @@ test('the inspector shows the hash and who shares it, leads there, and copies th
   const panel = inspector(page);
   await expect(panel.getByRole('heading', { level: 3 })).toHaveText(detail.name);
   await expect(panel.getByText(detail.hash ?? '', { exact: true })).toBeVisible();
-  await expect(valueOf(panel, 'Dtype')).toHaveText(detail.dtype);
-  await expect(valueOf(panel, 'Size')).toHaveAttribute(
+  await expect(definitionOf(panel, 'Dtype')).toHaveText(detail.dtype);
+  await expect(definitionOf(panel, 'Size')).toHaveAttribute(
     'title',
     `${formatCount(detail.byteLength)} bytes`,
   );
-  await expect(valueOf(panel, 'File')).toHaveText(`${model}.onnx`);
-  await expect(valueOf(panel, 'Offset')).toHaveText(
+  await expect(definitionOf(panel, 'File')).toHaveText(`${model}.onnx`);
+  await expect(definitionOf(panel, 'Offset')).toHaveText(
     `${formatCount(detail.offset)} (0x${detail.offset.toString(16)})`,
   );
 

@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import type { ScanReport } from '../../src/cli/scan';
 import { formatBytes, formatCount } from '../../src/shared/base';
 import { request } from './bridge';
-import { analysed, cellUnder, goTo, grid, inspector, rowOf, valueOf } from './window';
+import { analysed, cellUnder, definitionOf, goTo, grid, inspector, rowOf } from './window';
 
 type ScannedModel = ScanReport['models'][number];
 
@@ -40,10 +40,10 @@ export async function expectNumbersOnScreen(
   for (const model of models) await expectModelOnScreen(page, model);
   const { logicalBytes, uniqueBytes } = report.totals;
   const main = page.getByRole('main');
-  await expect(valueOf(main, 'On disk now')).toHaveText(formatBytes(logicalBytes));
-  await expect(valueOf(main, 'If stored once')).toHaveText(formatBytes(uniqueBytes));
+  await expect(definitionOf(main, 'On disk now')).toHaveText(formatBytes(logicalBytes));
+  await expect(definitionOf(main, 'If stored once')).toHaveText(formatBytes(uniqueBytes));
   const saved = formatBytes(logicalBytes - uniqueBytes);
-  await expect(valueOf(main, 'Identical elsewhere')).toHaveText(saved);
+  await expect(definitionOf(main, 'Identical elsewhere')).toHaveText(saved);
 }
 
 async function expectModelOnScreen(page: Page, model: ScannedModel): Promise<void> {
@@ -68,11 +68,11 @@ async function expectModelOnScreen(page: Page, model: ScannedModel): Promise<voi
   await row.click();
   const panel = inspector(page);
   await expect(panel.getByRole('heading', { level: 2 })).toHaveText(name);
-  await expect(valueOf(panel, 'Logical')).toHaveText(formatBytes(logicalBytes));
-  await expect(valueOf(panel, 'Unique bytes')).toHaveText(
+  await expect(definitionOf(panel, 'Logical')).toHaveText(formatBytes(logicalBytes));
+  await expect(definitionOf(panel, 'Unique bytes')).toHaveText(
     formatBytes(exclusiveBytes + sharedBytes),
   );
-  await expect(valueOf(panel, 'Exclusive')).toHaveText(formatBytes(exclusiveBytes));
-  await expect(valueOf(panel, 'Shared')).toHaveText(formatBytes(sharedBytes));
-  await expect(valueOf(panel, 'Tensors')).toHaveText(formatCount(tensors));
+  await expect(definitionOf(panel, 'Exclusive')).toHaveText(formatBytes(exclusiveBytes));
+  await expect(definitionOf(panel, 'Shared')).toHaveText(formatBytes(sharedBytes));
+  await expect(definitionOf(panel, 'Tensors')).toHaveText(formatCount(tensors));
 }

@@ -21,7 +21,9 @@ export async function analysed(page: Page, models: number): Promise<void> {
 
 /** A grid or tree grid by its name. */
 export const grid = (page: Page, name: string): Locator =>
-  page.getByRole('grid', { name, exact: true }).or(page.getByRole('treegrid', { name, exact: true }));
+  page
+    .getByRole('grid', { name, exact: true })
+    .or(page.getByRole('treegrid', { name, exact: true }));
 
 /** The row whose `title`d name is exactly `name`. */
 export const rowOf = (table: Locator, name: string): Locator =>
@@ -36,11 +38,18 @@ export async function cellUnder(table: Locator, row: Locator, header: string): P
   return row.locator(`[role=gridcell][aria-colindex="${column}"]`).innerText();
 }
 
+/** Opens a model in Explore, from the Models screen. */
+export async function explore(page: Page, model: string): Promise<void> {
+  await goTo(page, 'Models');
+  await rowOf(grid(page, 'Models'), model).dblclick();
+  await expect(page.getByRole('heading', { level: 1, name: model, exact: true })).toBeVisible();
+}
+
 /** The inspector at the right. */
 export const inspector = (page: Page): Locator => page.getByRole('complementary');
 
 /** The value beside a term in a list of terms (`dl`). */
-export const valueOf = (within: Locator, term: string): Locator =>
+export const definitionOf = (within: Locator, term: string): Locator =>
   within
     .locator('dt')
     .filter({ hasText: new RegExp(`^${term}$`) })
