@@ -50,7 +50,7 @@ function Node({ line, ...frame }: TreeRowProps & { line: TreeItem }) {
       <span className="tt-twist" data-twist aria-hidden="true">
         {leaf ? '' : <Chevron open={line.expanded} />}
       </span>
-      <NameText name={shownLabel(line)} full={node.label} className="tt-name" />
+      <NameText name={shownLabel(line)} full={node.path} className="tt-name" />
       <span className="tt-count">{leaf ? '' : formatCount(node.tensors)}</span>
       <span className="tt-size">{size}</span>
     </div>
