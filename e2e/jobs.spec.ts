@@ -97,16 +97,22 @@ test('pause holds the job, resume goes on, cancel keeps what is done, and it can
   });
 });
 
+/** Progress is reported every 100 ms: reads this far apart, in milliseconds, never see one report. */
+const apart = 300;
+
 /** The job once two reads of it agree: workers come to rest at the next piece they were reading. */
 async function settled(page: Page): Promise<JobInfo> {
-  let before = await fingerprintJob(page);
+  let before: JobInfo | undefined;
   await expect
-    .poll(async () => {
-      const job = await fingerprintJob(page);
-      const same = job.done === before.done && job.itemsDone === before.itemsDone;
-      before = job;
-      return same;
-    })
+    .poll(
+      async () => {
+        const job = await fingerprintJob(page);
+        const same = job.done === before?.done && job.itemsDone === before.itemsDone;
+        before = job;
+        return same;
+      },
+      { intervals: [apart] },
+    )
     .toBe(true);
-  return before;
+  return fingerprintJob(page);
 }

@@ -56,6 +56,7 @@ test('a folder and a file that are dropped on the window do, too', async ({
   expect((await tessera('samples', other, '--size', '1MB', '--seed', '9')).code).toBe(0);
   const file = path.join(other, 'nova-code.safetensors');
   const { page } = await start();
+  await expect(page.getByRole('region', { name: 'Open models' })).toBeVisible();
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [family.folder, file], dragOperationsMask: 1 };
   const at = { x: 700, y: 450, data };
@@ -76,6 +77,7 @@ test('a dropped file that lies nowhere gets no ticket, and the window says so', 
   start,
 }) => {
   const { page } = await start();
+  await expect(page.getByRole('region', { name: 'Open models' })).toBeVisible();
   expect(
     await page.evaluate(
       `window.tessera.mintDropped([new File(['x'], '/etc/hostname'), '/etc', {}, null])`,

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { JobId, ModelId } from '../../shared/base';
-import { existingStores, usualStores } from './discover/stores';
+import { detectedStores } from './discover/stores';
 import type { JobBoard } from './jobs/board';
 import type { Fingerprints } from './jobs/fingerprint';
 import { startSamples } from './jobs/samples';
@@ -8,6 +8,8 @@ import { prepareSource, type ScanContext, scanSources } from './jobs/scan';
 import { manifestOf, verifyAgainst } from './manifest/service';
 import type { Model } from './model/model';
 import { type EngineCallName, EngineError, type EngineParams, type EngineValue } from './protocol';
+import { metadataJson } from './queries/metadata-json';
+import { metadataItems } from './queries/metadata-page';
 import { modelDetail, modelSummary, savingsReport, selectionUnion, totals } from './queries/models';
 import { sourceInfo } from './queries/sources';
 import { TensorQueries, tensorDetail } from './queries/tensors';
@@ -47,7 +49,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...jobHandlers(context),
     'manifest.build': ({ modelId }) => manifestOf(modelOf(modelId), context.fingerprints),
     'manifest.verify': ({ file, against }) => verifyAgainst(file, against),
-    'stores.existing': () => existingStores(usualStores(process.env, homedir(), process.platform)),
+    'stores.existing': () => detectedStores(process.env, homedir(), process.platform),
   };
 }
 
@@ -116,6 +118,8 @@ function modelHandlers(
       totals: totals(context),
     }),
     'models.detail': ({ modelId }) => modelDetail(modelOf(modelId), context),
+    'models.metadataItems': (query) => metadataItems(modelOf(query.modelId), query),
+    'models.metadataJson': ({ modelId, path }) => metadataJson(modelOf(modelId), path),
     'models.union': ({ modelIds }) => selectionUnion(modelIds, context),
     'savings.report': () => savingsReport(context),
     'problems.list': () => [

@@ -2,6 +2,8 @@ import type { JobId, ModelId, SourceId } from '../../shared/base';
 import type {
   JobInfo,
   Manifest,
+  MetadataJson,
+  MetadataPage,
   ModelDetail,
   ModelSummary,
   Problem,
@@ -13,6 +15,12 @@ import type {
   Totals,
 } from '../../shared/domain';
 import type { RequestErrorCode, TensorFilter, TensorPage, TensorSortKey } from '../../shared/ipc';
+
+export interface MetadataQuery {
+  readonly modelId: ModelId;
+  /** Keys, and indices as text, that lead to a value. */
+  readonly path: readonly string[];
+}
 
 export interface TensorQuery {
   readonly modelId: ModelId;
@@ -31,6 +39,8 @@ export interface EngineCalls {
   'sources.rescan': [{ sourceId: SourceId }, null];
   'models.list': [null, { models: readonly ModelSummary[]; totals: Totals }];
   'models.detail': [{ modelId: ModelId }, ModelDetail];
+  'models.metadataItems': [MetadataQuery & { from: number; count: number }, MetadataPage];
+  'models.metadataJson': [MetadataQuery, MetadataJson];
   'models.union': [{ modelIds: readonly ModelId[] }, SelectionUnion];
   'tensors.page': [TensorQuery, TensorPage];
   'tensors.children': [{ modelId: ModelId; prefix: string }, readonly TensorTreeNode[]];

@@ -57,6 +57,8 @@ function engineHandlers(engine: EngineAccess) {
     'sources.rescan': (params) => engine.call('sources.rescan', params),
     'models.list': () => engine.call('models.list', null),
     'models.detail': (params) => engine.call('models.detail', params),
+    'models.metadataItems': (params) => engine.call('models.metadataItems', params),
+    'models.metadataJson': (params) => engine.call('models.metadataJson', params),
     'models.union': (params) => engine.call('models.union', params),
     'tensors.page': (params) => engine.call('tensors.page', params),
     'tensors.children': (params) => engine.call('tensors.children', params),

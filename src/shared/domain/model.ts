@@ -47,7 +47,60 @@ export interface ModelFileInfo {
   readonly sha256?: FileDigest;
 }
 
+/** The bytes of one dtype in a model. */
+export interface DtypeShare {
+  readonly dtype: Dtype;
+  readonly tensors: number;
+  readonly bytes: number;
+}
+
+/**
+ * What a model's files state about it, in the field's terms. Each is present only where a file
+ * states it; nothing is guessed from names. Texts are a stranger's: at most 200 characters.
+ */
+export interface ModelFacts {
+  /** `llama`, `LlamaForCausalLM`, `stable-diffusion-xl-v1-base/lora`. */
+  readonly architecture?: string;
+  readonly name?: string;
+  /** What it was made from. */
+  readonly baseModel?: string;
+  /** Elements of all tensors, those of an optimizer included. */
+  readonly parameters?: number;
+  /** Most bytes first; beyond 32 dtypes the rest is one share named `others`. */
+  readonly mix?: readonly DtypeShare[];
+  /** How it was quantised, in the writer's words: `Q4_K_M`, `GPTQ, 4 bits, groups of 128`. */
+  readonly recipe?: string;
+  /** Tokens. */
+  readonly contextLength?: number;
+  readonly layers?: number;
+  readonly adapter?: { readonly rank?: number; readonly alpha?: number };
+  readonly producer?: string;
+  /** ONNX operator sets, in the file's order. */
+  readonly opsets?: readonly { readonly domain: string; readonly version: string }[];
+  /** The library, with its version where stated, that wrote the files. */
+  readonly framework?: string;
+  readonly licence?: string;
+  readonly optimizer?: { readonly tensors: number; readonly bytes: number };
+  /** Distinct globals that a file's pickles name; never looked up or called here. */
+  readonly requestedGlobals?: number;
+}
+
+/** A page of a list in the metadata. */
+export interface MetadataPage {
+  /** Items of the whole list. */
+  readonly total: number;
+  readonly items: readonly MetadataValue[];
+}
+
+/** Metadata as JSON text. */
+export interface MetadataJson {
+  readonly text: string;
+  /** Sentences on what the text leaves out; empty when it is whole. */
+  readonly leftOut: readonly string[];
+}
+
 export interface ModelDetail extends ModelSummary {
+  readonly facts: ModelFacts;
   readonly fileList: readonly ModelFileInfo[];
   readonly metadata: Readonly<Record<string, MetadataValue>>;
   /** Other models that hold some of this model's fragments, most shared bytes first. */

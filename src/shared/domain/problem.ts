@@ -10,6 +10,8 @@ export interface Problem {
   readonly found?: string;
   /** A way out, one sentence. */
   readonly hint?: string;
+  /** Bytes on disk that the finding is about: an orphan's, an unfinished download's. */
+  readonly bytes?: number;
 }
 
 export type ProblemKind =
@@ -19,4 +21,10 @@ export type ProblemKind =
   | 'outside-root'
   | 'partial-download'
   | 'changed-while-reading'
-  | 'fingerprint-failed';
+  | 'fingerprint-failed'
+  /** A blob of a store that nothing in the store refers to. */
+  | 'orphan'
+  /** A file that is named by its digest, and holds something else. */
+  | 'wrong-digest'
+  /** A store's own records disagree with its files. */
+  | 'store';

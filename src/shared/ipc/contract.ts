@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { JobId, ModelId, PathTicket, SourceId } from '../base';
 import type {
   JobInfo,
+  MetadataJson,
+  MetadataPage,
   ModelDetail,
   ModelSummary,
   Problem,
@@ -53,6 +55,7 @@ const ticket = z
   .string()
   .regex(/^[0-9a-f]{32}$/)
   .transform((text) => text as PathTicket);
+const metadataPath = z.array(z.string().max(1_100_000)).max(64);
 const modelIds = z.array(modelId).max(100_000);
 const index = z.int().min(0).max(100_000_000);
 
@@ -101,6 +104,17 @@ export const requests = {
 
   'models.list': request<{ models: readonly ModelSummary[]; totals: Totals }>()(none),
   'models.detail': request<ModelDetail>()(z.strictObject({ modelId })),
+  /** A page of a list in the metadata; `path`: the keys that lead to it. */
+  'models.metadataItems': request<MetadataPage>()(
+    z.strictObject({
+      modelId,
+      path: metadataPath.min(1),
+      from: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+      count: z.int().min(1).max(1000),
+    }),
+  ),
+  /** The metadata below `path` (all: an empty path), long lists in full, up to 64 MB of text. */
+  'models.metadataJson': request<MetadataJson>()(z.strictObject({ modelId, path: metadataPath })),
   'models.union': request<SelectionUnion>()(z.strictObject({ modelIds })),
 
   'tensors.page': request<TensorPage>()(

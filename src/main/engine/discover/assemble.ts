@@ -3,14 +3,15 @@ import { blake3 } from '@napi-rs/blake-hash';
 import type { ModelId } from '../../../shared/base';
 import type { FormatName, MetadataValue, Problem } from '../../../shared/domain';
 import { opaqueHeader, type ReadHeader, readHeaderFrom } from '../formats';
-import { FormatError } from '../formats/errors';
+import { FileError, FormatError } from '../formats/errors';
 import { parseJsonValue } from '../formats/json-value';
 import { checkShards, readShardIndex, type ShardIndex } from '../formats/safetensors-index';
 import { fileError, type OpenByteSource, openByteSource } from '../io/byte-source';
 import type { Model, ModelFile, ModelTensor } from '../model/model';
+import type { Interner } from './intern';
 import { compareText, hasModelExtension } from './names';
 import { brokenReason, changedWhileReading, malformed, outsideRoot, problemOf } from './problems';
-import { canonicalPath, type FoundFile, mayFollow, type Report, stampOf } from './walk';
+import { canonicalPath, type FoundFile, mayFollow, type Report, stampOf, wordFor } from './walk';
 
 /** Configuration larger than this is no configuration. */
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
@@ -91,16 +92,41 @@ class LeadsOutside extends Error {
 
 /** The external data file of a model in the same folder. Throws LeadsOutside, FileError. */
 function locate(owner: FoundFile, name: string, roots: readonly string[]): FoundFile {
-  const path = join(dirname(owner.path), name);
+  return fileBelow(dirname(owner.path), name, roots);
+}
+
+/** A file that a checked relative path leads to. Throws LeadsOutside, FileError. */
+function fileBelow(folder: string, name: string, roots: readonly string[]): FoundFile {
+  const path = join(folder, name);
   const realPath = canonicalPath(path);
   const linked = realPath !== path;
-  const inFolder = realPath.startsWith(dirname(owner.path) + sep);
+  const inFolder = realPath.startsWith(folder + sep);
   if (linked && !inFolder && !mayFollow(path, realPath, roots))
     throw new LeadsOutside(path, realPath);
   try {
-    return { name, path, realPath, stamp: stampOf(realPath).stamp, linked };
+    const { stamp, kind } = stampOf(realPath);
+    if (kind !== 'file') throw new FileError('open', path, 'ENOTREG', `it is ${wordFor(kind)}`);
+    return { name, path, realPath, stamp, linked };
   } catch (error) {
     throw fileError('stat', path, error);
+  }
+}
+
+/**
+ * A shard that an index places in a subfolder; or, in words, what is there instead, where something
+ * is. `path` was checked to stay below `folder`.
+ */
+export function shardBelow(
+  folder: string,
+  path: string,
+  roots: readonly string[],
+): FoundFile | string | undefined {
+  try {
+    return fileBelow(folder, path, roots);
+  } catch (error) {
+    if (error instanceof LeadsOutside) return 'a link out of the opened folder';
+    if (!(error instanceof FileError)) throw error;
+    return error.code === 'ENOENT' ? undefined : error.message.replace(/^.*: /, '');
   }
 }
 
@@ -129,6 +155,8 @@ export interface ModelParts {
   readonly kind: 'folder' | 'file';
   readonly weights: readonly ReadWeights[];
   readonly sidecars: readonly FoundFile[];
+  /** What the place tells, beside what the files do; it wins over their keys. */
+  readonly metadata?: Readonly<Record<string, MetadataValue>>;
 }
 
 /** First 16 hex digits of the BLAKE3 of the place, so that it is the same in every run. */
@@ -137,7 +165,7 @@ export function modelId(location: string): ModelId {
 }
 
 /** One model from its parts: files by path, tensors by file and header order. */
-export function assembleModel(parts: ModelParts, report: Report): Model {
+export function assembleModel(parts: ModelParts, interner: Interner, report: Report): Model {
   const files = modelFiles(parts);
   const fileIndex = new Map(files.map(({ path }, index) => [path, index]));
   const format = formatOf(parts.weights);
@@ -150,7 +178,7 @@ export function assembleModel(parts: ModelParts, report: Report): Model {
     format,
     ...(reason === undefined ? {} : { opaqueReason: reason }),
     files,
-    tensors: modelTensors(parts, fileIndex),
+    tensors: modelTensors(parts, fileIndex, interner),
     metadata: metadataOf(parts, report),
   };
 }
@@ -183,7 +211,11 @@ function modelFiles(parts: ModelParts): ModelFile[] {
   return [...byPath.values()].sort((a, b) => compareText(a.path, b.path));
 }
 
-function modelTensors(parts: ModelParts, fileIndex: ReadonlyMap<string, number>): ModelTensor[] {
+function modelTensors(
+  parts: ModelParts,
+  fileIndex: ReadonlyMap<string, number>,
+  interner: Interner,
+): ModelTensor[] {
   const at = (file: FoundFile): number => fileIndex.get(pathIn(parts.folder, file)) ?? 0;
   const ordered = parts.weights.toSorted((a, b) => at(a.file) - at(b.file));
   const tensors: ModelTensor[] = [];
@@ -198,8 +230,15 @@ function modelTensors(parts: ModelParts, fileIndex: ReadonlyMap<string, number>)
       byteLength,
       encoding,
     } of header.tensors) {
-      const inFile = places[place] ?? 0;
-      tensors.push({ name, dtype, shape, file: inFile, offset, byteLength, encoding });
+      tensors.push({
+        name: interner.name(name),
+        dtype,
+        shape: interner.shape(shape),
+        file: places[place] ?? 0,
+        offset,
+        byteLength,
+        encoding,
+      });
     }
   }
   const hasExternals = ordered.some(({ externals }) => externals.length > 0);
@@ -219,13 +258,24 @@ function metadataOf(parts: ModelParts, report: Report): Record<string, MetadataV
     const value = readJsonFile(file, report);
     if (value !== undefined) all.set(pathIn(parts.folder, file), value);
   }
+  for (const [key, value] of Object.entries(parts.metadata ?? {})) all.set(key, value);
   return Object.fromEntries(all);
 }
 
 /** A small JSON file's value; undefined when it is too large, or broken, which is reported. */
 export function readJsonFile(file: FoundFile, report: Report): MetadataValue | undefined {
-  if (file.stamp.size > MAX_CONFIG_BYTES) return undefined;
+  return readSmallFile(file, MAX_CONFIG_BYTES, report, (bytes) => parseJsonValue(bytes, file.path));
+}
+
+/** What `use` makes of a file's bytes; undefined when they are over `limit`, or it refuses them. */
+export function readSmallFile<T>(
+  file: FoundFile,
+  limit: number,
+  report: Report,
+  use: (bytes: Uint8Array) => T,
+): T | undefined {
+  if (file.stamp.size > limit) return undefined;
   return withSource(file, report, (source) =>
-    parseJsonValue(source.read(0, Math.min(source.size, MAX_CONFIG_BYTES)), file.path),
+    source.size > limit ? undefined : use(source.read(0, source.size)),
   );
 }

@@ -3,7 +3,8 @@ import type { MetadataValue } from '../../../shared/domain';
 import { type ReadWeights, readJsonFile } from './assemble';
 import { hasModelExtension, isPartialDownload, isSidecarName } from './names';
 import { modelName } from './naming';
-import { countFiles, emit, type Search, severalRevisions } from './search';
+import { revisionOf } from './revisions';
+import { countFiles, emit, type Search } from './search';
 import { settleGroups, takeGroup, weightGroups } from './take';
 import { type FoundFile, type Listing, listFolder } from './walk';
 
@@ -35,7 +36,7 @@ export async function takePipeline(search: Search, listing: Listing): Promise<Li
       folder: listing.folder,
       stem,
       alone: true,
-      severalRevisions: severalRevisions(search, listing.folder),
+      revision: revisionOf(search.revisions, listing.folder),
     }),
     folder: listing.folder,
     location: listing.folder,
@@ -72,7 +73,7 @@ async function takeComponent(
     if (left < 0) break;
     const listing = await listFolder(folder, search.roots, search.report, search.pacer);
     countFiles(search, listing.files);
-    const settled = await settleGroups(search, weightGroups(search, listing));
+    const settled = await settleGroups(search, await weightGroups(search, listing));
     const taken = new Set<string>();
     for (const group of settled.groups) {
       for (const one of await takeGroup(search, group, settled)) {

@@ -63,15 +63,15 @@ describe('a folder of single files', () => {
 
 describe('files that nobody reads', () => {
   it('are shown as opaque with the reason: known extensions and large files', async () => {
-    tree.put('a.gguf', 'GGUF0000');
-    tree.put('b.pt', 'xx');
+    tree.put('a.h5', '\x89HDF');
+    tree.put('b.tflite', 'xx');
     tree.put('c', large());
     tree.put('d', 'small');
     tree.put('tokenizer.json', large());
     const found = await tree.find();
     expect(found.list.map(({ name, opaqueReason }) => [name, opaqueReason])).toEqual([
-      ['a', 'GGUF: not read yet.'],
-      ['b', 'PyTorch pickle: not read yet.'],
+      ['a', 'HDF5 (Keras): not read.'],
+      ['b', 'TensorFlow Lite: not read.'],
       ['c', 'No reader knows this format.'],
     ]);
     expect(found.problems).toEqual([]);

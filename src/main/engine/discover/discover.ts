@@ -2,12 +2,14 @@ import { dirname, join, resolve } from 'node:path';
 import { FileError } from '../formats/errors';
 import { fileError } from '../io/byte-source';
 import { PIPELINE_FILE, takePipeline } from './diffusers';
-import type { WeightGroup } from './group';
-import { stemOf } from './names';
+import { reportRefs, takeHubBlobs } from './hub';
+import { hubFolder, stemOf } from './names';
+import { isOllamaStore, takeOllama } from './ollama';
 import { problemOf, unreadable } from './problems';
 import { countFiles, type DiscoverOptions, newSearch, type Search } from './search';
 import { emitGroups, settleGroups, takeFolder, weightGroups } from './take';
-import { canonicalPath, type FoundFile, listFolder, stampOf } from './walk';
+import { canonicalPath, type FoundFile, type Listing, listFolder, stampOf } from './walk';
+import type { WeightGroup } from './weight-group';
 
 export type { DiscoverOptions } from './search';
 
@@ -80,11 +82,20 @@ async function walkFolder(search: Search, root: string): Promise<void> {
     if (!enter(search, folder)) continue;
     const listing = await listFolder(folder, search.roots, search.report, search.pacer);
     countFiles(search, listing.files);
-    const isPipeline = listing.files.some(({ name }) => name === PIPELINE_FILE);
-    const rest = isPipeline ? await takePipeline(search, listing) : listing;
+    const rest = await takeContainer(search, listing);
     await takeFolder(search, rest);
-    pending.push(...rest.folders.toReversed());
+    for (const one of rest.folders.toReversed()) pending.push(one);
   }
+}
+
+/** Takes what a folder holds as a whole (pipeline, store); returns what is left to look at. */
+async function takeContainer(search: Search, listing: Listing): Promise<Listing> {
+  const hub = hubFolder(listing.folder);
+  if (hub?.isBlobs === true) return takeHubBlobs(search, listing, hub.repository);
+  if (hub !== undefined) reportRefs(search, listing.folder);
+  if (isOllamaStore(listing)) return takeOllama(search, listing);
+  const isPipeline = listing.files.some(({ name }) => name === PIPELINE_FILE);
+  return isPipeline ? takePipeline(search, listing) : listing;
 }
 
 /** False for a folder that was entered before, under whatever name. */
@@ -111,7 +122,7 @@ async function openFile(search: Search, path: string): Promise<void> {
   const wanted = listing.files.find((file) => file.path === join(folder, nameOf(path)));
   if (search.pacer.aborted) return;
   if (wanted === undefined) throw new FileError('open', path, 'ENOENT', 'it is not in its folder');
-  const groups = weightGroups({ ...search, report: silent }, listing);
+  const groups = await weightGroups({ ...search, report: silent }, listing);
   const holds = (group: WeightGroup): boolean =>
     group.weights.includes(wanted) || group.index?.file === wanted;
   const isPart = groups.some(holds);

@@ -121,7 +121,7 @@ describe('a Hugging Face cache', () => {
     expect(namesOf(found)).toEqual(['org/bert', 'org/bert/onnx']);
     expect(filesOf(found.list[0])).toEqual(['sidecar config.json', 'weights model.safetensors']);
     expect(found.list[0]?.files[1]?.realPath).toBe(join(tree.root, repository, 'blobs', 'aa'));
-    expect(found.list[0]?.metadata).toEqual({ 'config.json': { x: 1 } });
+    expect(found.list[0]?.metadata['config.json']).toEqual({ x: 1 });
     expect(found.problems.map(({ kind }) => kind)).toEqual(['partial-download']);
   });
 

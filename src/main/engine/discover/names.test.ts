@@ -6,28 +6,7 @@ import {
   isPartialDownload,
   isSidecarName,
   naturalCompare,
-  parseShardName,
 } from './names';
-import { usualStores } from './stores';
-
-describe('shard names', () => {
-  it('tell stem, number, total and ending', () => {
-    expect(parseShardName('model-00002-of-00005.safetensors')).toEqual({
-      stem: 'model',
-      number: 2,
-      total: 5,
-      ending: '.safetensors',
-    });
-    expect(parseShardName('pytorch_model-00001-of-00002.bin')?.stem).toBe('pytorch_model');
-    expect(parseShardName('q4_k_m-00001-of-00003.gguf')?.total).toBe(3);
-  });
-
-  it('with impossible numbers are no shards', () => {
-    for (const name of ['m-00000-of-00002.gguf', 'm-00003-of-00002.gguf', 'm-1-of-2.bin']) {
-      expect(parseShardName(name)).toBeUndefined();
-    }
-  });
-});
 
 describe('file names', () => {
   it('that go with a model by convention', () => {
@@ -69,6 +48,17 @@ describe('file names', () => {
 
   it('of companions and of downloads', () => {
     expect(isCompanion('style.preview.png', 'style')).toBe(true);
+    for (const ending of [
+      'civitai.info',
+      'preview.2.jpeg',
+      'mp4',
+      '1.webp',
+      'swarm.json',
+      'AVIF',
+    ]) {
+      expect(isCompanion(`style.${ending}`, 'style'), ending).toBe(true);
+    }
+    expect(isCompanion('style.vae.pt', 'style')).toBe(false);
     expect(isCompanion('style2.png', 'style')).toBe(false);
     expect(isCompanion('style.safetensors', 'style')).toBe(false);
     expect(isPartialDownload('abc.incomplete')).toBe(true);
@@ -88,33 +78,5 @@ describe('file names', () => {
       inside: 'unet',
     });
     expect(hubPlace('/c/hub/models--org--a/blobs')).toBeUndefined();
-  });
-});
-
-describe('usualStores', () => {
-  it('follows the environment before the defaults, each path once', () => {
-    const stores = usualStores(
-      { HF_HOME: '/data/hf', OLLAMA_MODELS: '/data/ollama' },
-      '/home/u',
-      'linux',
-    );
-    const paths = stores.map(({ path }) => path);
-    expect(paths).toContain('/data/hf/hub');
-    expect(paths).toContain('/home/u/.cache/huggingface/hub');
-    expect(paths).toContain('/data/ollama');
-    expect(paths.indexOf('/data/hf/hub')).toBeLessThan(
-      paths.indexOf('/home/u/.cache/huggingface/hub'),
-    );
-    expect(new Set(paths).size).toBe(paths.length);
-  });
-
-  it('speaks Windows’ paths on Windows', () => {
-    const stores = usualStores(
-      { APPDATA: 'C:\\Users\\u\\AppData\\Roaming' },
-      'C:\\Users\\u',
-      'win32',
-    );
-    expect(stores.map(({ path }) => path)).toContain('C:\\Users\\u\\.lmstudio\\models');
-    expect(stores.every(({ path }) => !path.includes('/'))).toBe(true);
   });
 });

@@ -46,15 +46,32 @@ export function isSidecarName(name: string): boolean {
 
 const companionEndings: ReadonlySet<string> = new Set(
   (
-    'json yaml yml txt md toml info sha256 png jpg jpeg webp gif preview.png preview.jpg preview.jpeg ' +
-    'preview.webp preview.gif civitai.info cm-info.json metadata.json'
+    'json yaml yml txt md html toml info sha256 hash civitai.info civitai.json cm-info.json ' +
+    'metadata.json rgthree-info.json swarm.json swarmpreview.jpg'
   ).split(' '),
 );
+const mediaEndings: ReadonlySet<string> = new Set(
+  'png apng jpg jpeg jpe webp gif avif jxl heic bmp tif tiff svg mp4 webm mov mkv avi mp3 wav flac ogg'.split(
+    ' ',
+  ),
+);
+const numberedPreview = /^(preview\.)?(\d{1,3}\.)?([a-z0-9]+)$/;
 
-/** `style.preview.png` goes with `style.safetensors`. */
+/** A picture, film or sound: never a model, however large. */
+export function isMedia(name: string): boolean {
+  const dot = name.lastIndexOf('.');
+  return dot >= 0 && mediaEndings.has(name.slice(dot + 1).toLowerCase());
+}
+
+/**
+ * `style.preview.png` goes with `style.safetensors`. Sources: the files that A1111, Civitai Helper,
+ * Stability Matrix, SwarmUI, rgthree and LoRA Manager write beside a model.
+ */
 export function isCompanion(name: string, stem: string): boolean {
   if (!name.startsWith(`${stem}.`)) return false;
-  return companionEndings.has(name.slice(stem.length + 1).toLowerCase());
+  const ending = name.slice(stem.length + 1).toLowerCase();
+  if (companionEndings.has(ending)) return true;
+  return mediaEndings.has(numberedPreview.exec(ending)?.[3] ?? '');
 }
 
 const partialPattern = /\.(incomplete|part|partial|crdownload|aria2|download|opdownload|!qb)$/i;
@@ -79,30 +96,6 @@ export function stemOf(name: string): string {
   return dot <= 0 ? name : name.slice(0, dot);
 }
 
-/** One part of `model-00002-of-00005.safetensors`. */
-export interface ShardName {
-  /** `model`. */
-  readonly stem: string;
-  readonly number: number;
-  readonly total: number;
-  /** `.safetensors`. */
-  readonly ending: string;
-}
-
-/** Undefined for names that are no shard's, `00000-of-00002` and `00003-of-00002` among them. */
-export function parseShardName(name: string): ShardName | undefined {
-  const match = /^(.*?)[-._]?(\d{5})-of-(\d{5})((?:\.[A-Za-z0-9_]+)+)$/.exec(name);
-  if (match === null) return undefined;
-  const [, stem = '', number = '', total = '', ending = ''] = match;
-  const shard = { stem, number: Number(number), total: Number(total), ending };
-  return shard.number >= 1 && shard.number <= shard.total ? shard : undefined;
-}
-
-/** The name that a set's shard of another number has. */
-export function shardNameLike(name: string, number: number): string {
-  return name.replace(/\d{5}(-of-\d{5})/, `${String(number).padStart(5, '0')}$1`);
-}
-
 /** Where a folder lies in a Hugging Face cache. */
 export interface HubPlace {
   /** `org/name`. */
@@ -112,6 +105,23 @@ export interface HubPlace {
   readonly hub: string;
   /** From the snapshot's root, with `/`; empty at the root. */
   readonly inside: string;
+}
+
+const hubRepositoryPattern = /^(.*)\/(?:models|datasets|spaces)--([^/]+)(\/blobs)?$/;
+
+/** A repository's own folder in a Hugging Face cache, or the folder of its blobs. */
+export interface HubFolder {
+  /** `org/name`. */
+  readonly repository: string;
+  readonly isBlobs: boolean;
+}
+
+/** Recognises `…/models--org--name` and `…/models--org--name/blobs`. */
+export function hubFolder(folder: string): HubFolder | undefined {
+  const match = hubRepositoryPattern.exec(folder.replaceAll('\\', '/'));
+  if (match === null) return undefined;
+  const [, , encoded = '', blobs] = match;
+  return { repository: encoded.replaceAll('--', '/'), isBlobs: blobs !== undefined };
 }
 
 const hubPattern = /^(.*)\/(models|datasets|spaces)--([^/]+)\/snapshots\/([^/]+)(?:\/(.*))?$/;
@@ -139,13 +149,16 @@ const skippedFolders: ReadonlySet<string> = new Set([
   '.Trash',
 ]);
 
+/** What a Hugging Face cache keeps beside its models. */
+const otherRepository = /^(datasets|spaces)--/;
+
 export function isSkippedFolder(name: string): boolean {
-  return skippedFolders.has(name) || name.startsWith('.Trash-');
+  return skippedFolders.has(name) || name.startsWith('.Trash-') || otherRepository.test(name);
 }
 
-/** `3 files, "a" the first`, or the one name. */
-export function listNames(names: readonly string[]): string {
+/** `"a", "b", "c" and 4 more`. `count`: how many there are, where `names` are only the first. */
+export function listNames(names: readonly string[], count = names.length): string {
   const shown = names.slice(0, 3).map((name) => quote(name));
-  const more = names.length - shown.length;
+  const more = count - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

@@ -1,8 +1,6 @@
 import { basename, join } from 'node:path';
 import { hubPlace, isGenericStem } from './names';
-
-/** Digits of a revision that tell snapshots of one repository apart. */
-const SHORT_REVISION = 7;
+import { storePlace } from './places';
 
 export interface NameContext {
   /** Canonical folder that the weights lie in. */
@@ -10,22 +8,43 @@ export interface NameContext {
   readonly stem: string;
   /** The folder holds no other model. */
   readonly alone: boolean;
-  /** The repository has several snapshots, so that its name alone is ambiguous. */
-  readonly severalRevisions: boolean;
+  /** Tells the repository's snapshots apart: `main`; undefined where its name alone will do. */
+  readonly revision: string | undefined;
 }
 
 /**
- * A model's name: its repository in a Hugging Face cache, else its stem, or its folder's name
- * where the stem says nothing.
+ * A model's name: its repository in a Hugging Face cache or in LM Studio's folders, else its stem,
+ * or its folder's name where the stem says nothing and the folder is no mere category (`vae`).
  */
 export function modelName(context: NameContext): string {
-  const { folder, stem, alone, severalRevisions } = context;
+  const { folder, stem, alone, revision } = context;
   const generic = isGenericStem(stem);
   const place = hubPlace(folder);
-  if (place === undefined) return generic ? basename(folder) || stem : stem;
-  const parts = [place.repository, place.inside, generic || alone ? '' : stem];
-  const name = parts.filter((part) => part !== '').join('/');
-  return severalRevisions ? `${name} @${place.revision.slice(0, SHORT_REVISION)}` : name;
+  if (place !== undefined) {
+    const parts = [place.repository, place.inside, generic || alone ? '' : stem];
+    const name = parts.filter((part) => part !== '').join('/');
+    return revision === undefined ? name : `${name} @${revision}`;
+  }
+  const store = storePlace(folder);
+  if (store?.repository !== undefined) return studioName(store.repository, stem, context);
+  if (!generic || store?.isCategoryFolder === true) return stem;
+  return basename(folder) || stem;
+}
+
+/** `publisher/repository Q4_K_M`: what the files of one repository differ by is their quantisation. */
+function studioName(repository: string, stem: string, { alone }: NameContext): string {
+  if (isGenericStem(stem)) return repository;
+  const quantisation = /^mmproj/i.test(stem) ? undefined : quantisationOf(stem);
+  const rest = quantisation ?? (alone ? '' : stem);
+  return rest === '' ? repository : `${repository} ${rest}`;
+}
+
+const quantisationPattern =
+  /[-._]((?:UD-)?(?:I?Q\d(?:_[0-9A-Z]+)*|TQ\d_\d|MXFP\d(?:_MOE)?|NVFP4|BF16|FP?16|FP?32|FP8))$/i;
+
+/** `Q4_K_M` of `Llama-3.2-1B-Instruct-Q4_K_M`, as GGUF files are named by custom. */
+export function quantisationOf(stem: string): string | undefined {
+  return quantisationPattern.exec(stem)?.[1];
 }
 
 export interface NamedGroup {

@@ -79,10 +79,12 @@ export function danglingLink(file: string): Problem {
   };
 }
 
-export function partialDownload(file: string): Problem {
+/** `bytes`: what it takes on disk. */
+export function partialDownload(file: string, bytes: number): Problem {
   return {
     file,
     kind: 'partial-download',
+    bytes,
     error: 'This is a download that was not finished.',
     hint: 'Finish it with the program that began it, or delete it to free its space.',
   };

@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Problem } from '../../../shared/domain';
 import type { Model } from '../model/model';
 import { assembleModel, type ModelParts } from './assemble';
-import { snapshotsOf } from './naming';
+import { Interner } from './intern';
 import { Pacer } from './pacer';
+import { STORE_KEY, storeMetadata } from './places';
+import type { Revisions } from './revisions';
 import type { FoundFile, Report } from './walk';
 
 export interface DiscoverOptions {
@@ -34,7 +34,9 @@ export interface Search {
   readonly shown: Set<string>;
   /** Ids of the models that were handed out. */
   readonly emitted: Set<string>;
-  readonly revisions: Map<string, number>;
+  /** What the Hugging Face repositories' snapshots are called, by the folder of all snapshots. */
+  readonly revisions: Map<string, Revisions>;
+  readonly interner: Interner;
   /** The path that is being searched, as the caller gave it. */
   opened: string;
   files: number;
@@ -52,6 +54,7 @@ export function newSearch(roots: readonly string[], options: DiscoverOptions): S
     shown: new Set(),
     emitted: new Set(),
     revisions: new Map(),
+    interner: new Interner(),
     opened: '',
     files: 0,
     bytes: 0,
@@ -67,26 +70,10 @@ export function countFiles(search: Search, files: readonly FoundFile[]): void {
 
 /** Hands a model out, unless another opened path led to it before. */
 export function emit(search: Search, parts: ModelParts): void {
-  const model = assembleModel(parts, search.report);
+  const store = parts.metadata?.[STORE_KEY] ?? storeMetadata(parts.folder);
+  const metadata = { ...parts.metadata, ...(store === undefined ? {} : { [STORE_KEY]: store }) };
+  const model = assembleModel({ ...parts, metadata }, search.interner, search.report);
   if (search.emitted.has(model.id)) return;
   search.emitted.add(model.id);
   search.options.onModel(model, search.opened);
-}
-
-/** Whether a Hugging Face repository has several snapshots. */
-export function severalRevisions(search: Search, folder: string): boolean {
-  const snapshots = snapshotsOf(folder);
-  if (snapshots === undefined) return false;
-  const known = search.revisions.get(snapshots) ?? countFolders(snapshots);
-  search.revisions.set(snapshots, known);
-  return known > 1;
-}
-
-function countFolders(path: string): number {
-  try {
-    return readdirSync(join(path), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-      .length;
-  } catch {
-    return 1;
-  }
 }

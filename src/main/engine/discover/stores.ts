@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
+import { studioFolders } from './studio-settings';
 
 /** A place where a program usually keeps models. */
 export interface Store {
@@ -39,57 +40,88 @@ export function usualStores(env: Environment, home: string, platform: NodeJS.Pla
   return stores.filter(({ path: at }) => !seen.has(at) && seen.add(at));
 }
 
-function fromEnv(env: Environment, key: string): string[] {
-  const value = env[key];
-  return value === undefined || value === '' ? [] : [value];
+/** An absolute path that a variable names; `~` is the home folder, as Hugging Face's tools take it. */
+function fromEnv({ env, home, platform }: Places, key: string): string[] {
+  const path = platform === 'win32' ? win32 : posix;
+  const value = env[key]?.trim() ?? '';
+  const expanded = /^~(?=$|[\\/])/.test(value) ? home(value.slice(1)) : value;
+  return path.isAbsolute(expanded) ? [withoutEnd(path.normalize(expanded))] : [];
 }
 
-function hubStores({ env, home, join }: Places): Store[] {
-  const cache = fromEnv(env, 'XDG_CACHE_HOME').map((at) => join(at, 'huggingface'));
-  const bases = [...fromEnv(env, 'HF_HOME'), ...cache, home('.cache', 'huggingface')];
+function withoutEnd(path: string): string {
+  return path.length > 1 && !/^[A-Za-z]:\\$/.test(path) ? path.replace(/[\\/]+$/, '') : path;
+}
+
+function hubStores(places: Places): Store[] {
+  const { home, join } = places;
+  const cache = fromEnv(places, 'XDG_CACHE_HOME').map((at) => join(at, 'huggingface'));
+  const bases = [...fromEnv(places, 'HF_HOME'), ...cache, home('.cache', 'huggingface')];
   const hubs = [
-    ...fromEnv(env, 'HF_HUB_CACHE'),
-    ...fromEnv(env, 'HUGGINGFACE_HUB_CACHE'),
+    ...fromEnv(places, 'HF_HUB_CACHE'),
+    ...fromEnv(places, 'HUGGINGFACE_HUB_CACHE'),
+    ...fromEnv(places, 'TRANSFORMERS_CACHE'),
     ...bases.map((base) => join(base, 'hub')),
+  ];
+  const torch = [
+    ...fromEnv(places, 'TORCH_HOME'),
+    ...fromEnv(places, 'XDG_CACHE_HOME').map((at) => join(at, 'torch')),
+    home('.cache', 'torch'),
   ];
   return [
     ...hubs.map((path) => ({ name: 'Hugging Face', path })),
-    { name: 'PyTorch Hub', path: home('.cache', 'torch', 'hub', 'checkpoints') },
+    ...torch.map((base) => ({ name: 'PyTorch Hub', path: join(base, 'hub', 'checkpoints') })),
+    ...fromEnv(places, 'MODELSCOPE_CACHE').map((path) => ({ name: 'ModelScope', path })),
     { name: 'ModelScope', path: home('.cache', 'modelscope', 'hub') },
   ];
 }
 
-function ollamaStores({ env, home, platform }: Places): Store[] {
-  const paths = [...fromEnv(env, 'OLLAMA_MODELS'), home('.ollama', 'models')];
-  if (platform === 'linux') paths.push('/usr/share/ollama/.ollama/models');
+function ollamaStores(places: Places): Store[] {
+  const paths = [...fromEnv(places, 'OLLAMA_MODELS'), places.home('.ollama', 'models')];
+  if (places.platform === 'linux') {
+    paths.push('/usr/share/ollama/.ollama/models', '/var/lib/ollama/.ollama/models');
+    paths.push('/var/lib/ollama/models', places.home('snap', 'ollama', 'common', 'models'));
+  }
   return paths.map((path) => ({ name: 'Ollama', path }));
 }
 
-function studioStores({ env, home, join, platform }: Places): Store[] {
+function studioStores(places: Places): Store[] {
+  const { home, join, platform } = places;
   const stores = [
     { name: 'LM Studio', path: home('.lmstudio', 'models') },
     { name: 'LM Studio', path: home('.cache', 'lm-studio', 'models') },
     { name: 'GPT4All', path: home('.local', 'share', 'nomic.ai', 'GPT4All') },
     { name: 'Jan', path: home('jan', 'models') },
+    ...fromEnv(places, 'LLAMA_CACHE').map((path) => ({ name: 'llama.cpp', path })),
     { name: 'llama.cpp', path: home('.cache', 'llama.cpp') },
+    { name: 'text-generation-webui', path: home('text-generation-webui', 'user_data', 'models') },
+    { name: 'text-generation-webui', path: home('text-generation-webui', 'models') },
   ];
+  if (platform === 'linux') {
+    stores.push({ name: 'Jan', path: home('.config', 'Jan', 'data', 'models') });
+    stores.push({ name: 'Jan', path: home('.local', 'share', 'Jan', 'data', 'models') });
+  }
   if (platform === 'darwin') {
     stores.push({
       name: 'Jan',
       path: home('Library', 'Application Support', 'Jan', 'data', 'models'),
     });
     stores.push({ name: 'llama.cpp', path: home('Library', 'Caches', 'llama.cpp') });
+    stores.push({
+      name: 'GPT4All',
+      path: home('Library', 'Application Support', 'nomic.ai', 'GPT4All'),
+    });
   }
-  for (const local of fromEnv(env, 'LOCALAPPDATA')) {
+  for (const local of fromEnv(places, 'LOCALAPPDATA')) {
     stores.push({ name: 'GPT4All', path: join(local, 'nomic.ai', 'GPT4All') });
   }
-  for (const roaming of fromEnv(env, 'APPDATA')) {
+  for (const roaming of fromEnv(places, 'APPDATA')) {
     stores.push({ name: 'Jan', path: join(roaming, 'Jan', 'data', 'models') });
   }
   return stores;
 }
 
-function imageStores({ env, home, join, platform }: Places): Store[] {
+function imageStores(places: Places): Store[] {
+  const { home, join, platform } = places;
   const stores = [
     { name: 'ComfyUI', path: home('ComfyUI', 'models') },
     { name: 'ComfyUI', path: home('Documents', 'ComfyUI', 'models') },
@@ -97,14 +129,24 @@ function imageStores({ env, home, join, platform }: Places): Store[] {
     { name: 'Stable Diffusion web UI Forge', path: home('stable-diffusion-webui-forge', 'models') },
     { name: 'SD.Next', path: home('automatic', 'models') },
     { name: 'Fooocus', path: home('Fooocus', 'models') },
+    { name: 'Stable Diffusion web UI', path: home('stable-diffusion-webui', 'embeddings') },
+    ...fromEnv(places, 'INVOKEAI_ROOT').map((at) => ({
+      name: 'InvokeAI',
+      path: join(at, 'models'),
+    })),
     { name: 'InvokeAI', path: home('invokeai', 'models') },
+    { name: 'SwarmUI', path: home('SwarmUI', 'Models') },
     { name: 'Stability Matrix', path: home('StabilityMatrix', 'Data', 'Models') },
   ];
-  for (const roaming of fromEnv(env, 'APPDATA')) {
+  for (const roaming of fromEnv(places, 'APPDATA')) {
     stores.push({ name: 'Stability Matrix', path: join(roaming, 'StabilityMatrix', 'Models') });
   }
   if (platform === 'linux') {
     const path = home('.config', 'StabilityMatrix', 'Models');
+    stores.push({ name: 'Stability Matrix', path });
+  }
+  if (platform === 'darwin') {
+    const path = home('Library', 'Application Support', 'StabilityMatrix', 'Models');
     stores.push({ name: 'Stability Matrix', path });
   }
   return stores;
@@ -119,4 +161,16 @@ export function existingStores(stores: readonly Store[]): Store[] {
       return false;
     }
   });
+}
+
+/**
+ * Stores that exist for this user: the usual places, and the folder that LM Studio's settings name.
+ * Reads at most three small files.
+ */
+export function detectedStores(env: Environment, home: string, platform: NodeJS.Platform): Store[] {
+  const chosen = studioFolders(env, home).map((path) => ({ name: 'LM Studio', path }));
+  const seen = new Set<string>();
+  return existingStores([...chosen, ...usualStores(env, home, platform)]).filter(
+    ({ path }) => !seen.has(path) && seen.add(path),
+  );
 }

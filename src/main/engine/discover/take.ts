@@ -1,11 +1,14 @@
 import { basename, join } from 'node:path';
 import type { Problem } from '../../../shared/domain';
-import { indexFindings, type ReadWeights, readIndex, readWeights } from './assemble';
-import { attachSidecars, groupWeights, type WeightGroup } from './group';
+import { indexFindings, type ReadWeights, readIndex, readWeights, shardBelow } from './assemble';
+import { attachSidecars, groupWeights } from './group';
 import { hasModelExtension, hubPlace } from './names';
 import { distinctNames, modelName } from './naming';
-import { emit, type Search, severalRevisions } from './search';
-import type { FoundFile, Listing } from './walk';
+import { revisionOf } from './revisions';
+import { emit, type Search } from './search';
+import { setFindings } from './set-findings';
+import type { Listing } from './walk';
+import type { GroupLookup, WeightGroup } from './weight-group';
 
 /** What a group's headers said, and what was wrong with them. */
 export interface ReadGroup {
@@ -24,13 +27,17 @@ const everyGroup = (): boolean => true;
 
 /** Groups one folder's files into models, reads their headers and hands them out. */
 export async function takeFolder(search: Search, listing: Listing): Promise<void> {
-  const groups = weightGroups(search, listing).filter((group) => !isSeen(search, listing, group));
+  const all = await weightGroups(search, listing);
+  const groups = all.filter((group) => !isSeen(search, listing, group));
   await emitGroups(search, listing, await settleGroups(search, groups));
 }
 
-export function weightGroups(search: Search, listing: Listing): WeightGroup[] {
-  const indexReader = (file: FoundFile) => readIndex(file, search.report);
-  return groupWeights(listing, indexReader, search.report);
+export function weightGroups(search: Search, listing: Listing): Promise<WeightGroup[]> {
+  const lookup: GroupLookup = {
+    readIndex: (file) => readIndex(file, search.report),
+    shardBelow: (path) => shardBelow(listing.folder, path, search.roots),
+  };
+  return groupWeights(listing, lookup, search.report, search.pacer);
 }
 
 /**
@@ -95,6 +102,7 @@ export async function takeGroup(
   if (group.index !== undefined) {
     for (const problem of indexFindings(group.index, weights)) search.report(problem);
   }
+  for (const problem of setFindings(weights, group.index === undefined)) search.report(problem);
   return weights;
 }
 
@@ -102,8 +110,9 @@ function isOnnx(group: WeightGroup): boolean {
   return group.weights.some(({ name }) => name.toLowerCase().endsWith('.onnx'));
 }
 
-function claim(search: Search, { file, externals }: ReadWeights): void {
-  if (file.linked) search.claimed.add(file.realPath);
+/** Notes where weights were taken, so that they show once. */
+export function claim(search: Search, { file, externals }: ReadWeights): void {
+  if (file.linked || file.name.includes('/')) search.claimed.add(file.realPath);
   else search.shown.add(file.realPath);
   for (const { realPath } of externals) search.claimed.add(realPath);
 }
@@ -118,7 +127,7 @@ export async function emitGroups(
   settled: Settled,
   chosen: (group: WeightGroup) => boolean = everyGroup,
 ): Promise<void> {
-  attachSidecars(settled.groups, listing);
+  await attachSidecars(settled.groups, listing, search.pacer);
   const names = groupNames(search, listing, settled.groups);
   for (const group of settled.groups) {
     if (!chosen(group)) continue;
@@ -144,7 +153,7 @@ function groupNames(
   const context = {
     folder: listing.folder,
     alone: groups.length === 1,
-    severalRevisions: severalRevisions(search, listing.folder),
+    revision: revisionOf(search.revisions, listing.folder),
   };
   const names = distinctNames(
     groups,

@@ -12,6 +12,10 @@ import {
 } from './names';
 import type { Pacer } from './pacer';
 import { danglingLink, outsideRoot, problemOf } from './problems';
+import { sortPaced } from './sort';
+
+/** The unit of `stat`'s block count, whatever the disk's own is (POSIX `st_blocks`). */
+const STAT_BLOCK_BYTES = 512;
 
 /** A regular file as a folder lists it. */
 export interface FoundFile {
@@ -76,7 +80,22 @@ function stamped(stat: BigIntStats): Stamped {
   };
 }
 
+/** Bytes that a file takes on disk: fewer than its size where it has holes, as downloads do. */
+export function allocatedBytes(path: string, size: number): number {
+  try {
+    const { blocks } = statSync(path);
+    return blocks > 0 ? Math.min(size, blocks * STAT_BLOCK_BYTES) : size;
+  } catch {
+    return size;
+  }
+}
+
 type EntryKind = 'file' | 'folder' | 'other';
+
+/** What an entry that is no file is, for messages. */
+export function wordFor(kind: 'folder' | 'other'): string {
+  return kind === 'folder' ? 'a folder' : 'a pipe, socket or device';
+}
 
 interface Draft {
   readonly files: FoundFile[];
@@ -104,9 +123,12 @@ export async function listFolder(
       report(problemOf(fileError('open', join(folder, name), error)));
     }
   }
-  draft.files.sort((a, b) => naturalCompare(a.name, b.name));
-  draft.folders.sort(byFolderOrder);
-  return { folder, ...draft };
+  return {
+    folder,
+    files: await sortPaced(draft.files, (a, b) => naturalCompare(a.name, b.name), pacer),
+    folders: await sortPaced(draft.folders, byFolderOrder, pacer),
+    others: draft.others,
+  };
 }
 
 function namesIn(folder: string, report: Report): string[] {
@@ -138,7 +160,7 @@ function addEntry(
   }
   const { stamp, kind } = stamped(stat);
   if (kind === 'file') draft.files.push({ name, path, realPath: path, stamp, linked: false });
-  else draft.others.set(name, kind === 'folder' ? 'a folder' : 'a pipe, socket or device');
+  else draft.others.set(name, wordFor(kind));
   if (kind === 'folder' && !isSkippedFolder(name)) draft.folders.push(path);
 }
 
@@ -160,7 +182,7 @@ function addLink(
   }
   const { stamp, kind } = stampOf(realPath);
   if (kind === 'other') {
-    draft.others.set(name, 'a pipe, socket or device');
+    draft.others.set(name, wordFor(kind));
     return;
   }
   if (!mayFollow(path, realPath, roots)) {

@@ -1,11 +1,20 @@
 import { openByteSource } from '../io/byte-source';
+import { ggufReader } from './gguf';
+import { numpyOpaqueReason, numpyReader } from './numpy';
 import { onnxReader } from './onnx';
 import { opaqueReason } from './opaque';
+import { pytorchReader } from './pytorch';
 import type { ByteSource, FileHeader, Reader } from './reader';
 import { safetensorsReader } from './safetensors';
 
 /** In the order they are asked; each recognises its own by extension or content. */
-export const readers: readonly Reader[] = [safetensorsReader, onnxReader];
+export const readers: readonly Reader[] = [
+  safetensorsReader,
+  ggufReader,
+  numpyReader,
+  onnxReader,
+  pytorchReader,
+];
 
 /** A header, or the neutral sentence that says why there is none. */
 export interface ReadHeader extends FileHeader {
@@ -24,7 +33,7 @@ export function readHeaderFrom(source: ByteSource): ReadHeader {
     const header = reader.read(source);
     if (header !== undefined) return header;
   }
-  return opaqueHeader(opaqueReason(source));
+  return opaqueHeader(numpyOpaqueReason(source) ?? opaqueReason(source));
 }
 
 /** As `readHeaderFrom`, for a file on disk. Throws FormatError, FileError. */

@@ -10,11 +10,15 @@ interface Magic {
 const ascii = (text: string): number[] => [...text].map((char) => char.charCodeAt(0));
 
 const magics: readonly Magic[] = [
-  { bytes: ascii('GGUF'), at: 0, reason: 'GGUF: not read yet.' },
-  { bytes: ascii('FUGG'), at: 0, reason: 'GGUF with its mark reversed: not read yet.' },
+  {
+    bytes: ascii('FUGG'),
+    at: 0,
+    reason: 'A GGUF prototype from before version 1, with its mark reversed: not read.',
+  },
   { bytes: ascii('lmgg'), at: 0, reason: 'GGML, the predecessor of GGUF: not read.' },
+  { bytes: ascii('fmgg'), at: 0, reason: 'GGMF, a predecessor of GGUF: not read.' },
+  { bytes: ascii('algg'), at: 0, reason: 'GGLA, an adapter from before GGUF: not read.' },
   { bytes: ascii('tjgg'), at: 0, reason: 'GGJT, the predecessor of GGUF: not read.' },
-  { bytes: [0x93, ...ascii('NUMPY')], at: 0, reason: 'NumPy array: not read yet.' },
   { bytes: [0x89, ...ascii('HDF')], at: 0, reason: 'HDF5 (Keras): not read.' },
   { bytes: ascii('TFL3'), at: 4, reason: 'TensorFlow Lite: not read.' },
   { bytes: ascii('ORTM'), at: 4, reason: 'ONNX Runtime format: not read.' },
@@ -22,25 +26,20 @@ const magics: readonly Magic[] = [
 ];
 
 const zipReasons: ReadonlyMap<string, string> = new Map([
-  ['.npz', 'NumPy archive: not read yet.'],
   ['.keras', 'Keras archive: not read.'],
   ['.zip', 'Zip archive: not read.'],
-  ['.jit', 'TorchScript archive: not read yet.'],
 ]);
 
 const extensionReasons: ReadonlyMap<string, string> = new Map([
-  ['.pt', 'PyTorch pickle: not read yet.'],
-  ['.pth', 'PyTorch pickle: not read yet.'],
-  ['.ckpt', 'PyTorch pickle: not read yet.'],
-  ['.bin', 'Binary file of unknown layout, often a PyTorch pickle: not read yet.'],
+  ['.pt', 'Named as PyTorch, but neither its archive nor its stream: not read.'],
+  ['.pth', 'Named as PyTorch, but neither its archive nor its stream: not read.'],
+  ['.ckpt', 'Named as PyTorch, but neither its archive nor its stream: not read.'],
+  ['.bin', 'Binary file of unknown layout: not read.'],
   ['.gguf', 'Named as GGUF, but without its mark: not read.'],
   ['.ggml', 'GGML, the predecessor of GGUF: not read.'],
-  ['.npy', 'NumPy array: not read yet.'],
-  ['.npz', 'NumPy archive: not read yet.'],
   ['.h5', 'HDF5 (Keras): not read.'],
   ['.hdf5', 'HDF5 (Keras): not read.'],
   ['.keras', 'Keras archive: not read.'],
-  ['.jit', 'TorchScript archive: not read yet.'],
   ['.msgpack', 'Flax checkpoint (MessagePack): not read.'],
   ['.tflite', 'TensorFlow Lite: not read.'],
   ['.pb', 'Protocol buffer (TensorFlow graph or ONNX tensor): not read.'],
@@ -63,10 +62,10 @@ export function opaqueReason(source: ByteSource): string {
   if (magic !== undefined) return magic.reason;
   const ending = extension(source.path);
   if (startsWith(head, [0x50, 0x4b, 0x03, 0x04], 0)) {
-    return zipReasons.get(ending) ?? 'Zip archive, as PyTorch writes them: not read yet.';
+    return zipReasons.get(ending) ?? 'Zip archive of another program: not read.';
   }
   if (head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 0) <= 5) {
-    return 'PyTorch pickle: not read yet.';
+    return 'Python pickle that PyTorch did not write: its values are not read.';
   }
   return extensionReasons.get(ending) ?? 'No reader knows this format.';
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -93,6 +94,31 @@ describe('Fingerprints', () => {
     expect(board.list()[0]?.message).toContain('1 file could not be fingerprinted');
     expect(fingerprints.problems()).toMatchObject([{ file, kind: 'changed-while-reading' }]);
     expect(fingerprints.stored(models[0] as Model)).toBeUndefined();
+    await pool.stop();
+  });
+
+  it('finds a Hugging Face blob that is not what its name says, and only that one', async () => {
+    const blobs = join(root, 'models--org--name', 'blobs');
+    const snapshot = join(root, 'models--org--name', 'snapshots', 'a'.repeat(40));
+    mkdirSync(blobs, { recursive: true });
+    mkdirSync(snapshot, { recursive: true });
+    const good = createHash('sha256').update('good').digest('hex');
+    const wrong = createHash('sha256').update('another').digest('hex');
+    for (const [name, digest] of [
+      ['good', good],
+      ['wrong', wrong],
+    ] as const) {
+      writeFileSync(join(blobs, digest), name);
+      symlinkSync(join(blobs, digest), join(snapshot, `${name}.bin`));
+    }
+    const models = await modelsOf(join(root, 'models--org--name'));
+    const pool = new KernelPool(1);
+    const { fingerprints, board } = engineParts(models, pool);
+    fingerprints.start();
+    await board.idle();
+    expect(fingerprints.problems()).toMatchObject([
+      { file: join(blobs, wrong), kind: 'wrong-digest', expected: `SHA-256 ${wrong}` },
+    ]);
     await pool.stop();
   });
 });

@@ -3,6 +3,7 @@ import { formatCount } from '../../../shared/base';
 import type { AnalysisState, Problem } from '../../../shared/domain';
 import type { Catalogue, StoredFingerprint } from '../catalogue/catalogue';
 import type { Model } from '../model/model';
+import { wrongDigests } from '../queries/findings';
 import type { FilePieces, PieceStore } from '../sharing/pieces';
 import type { SharingIndex } from '../sharing/sharing';
 import type { JobBoard, JobHandle } from './board';
@@ -44,7 +45,9 @@ interface Run {
 export class Fingerprints {
   readonly #works = new Map<ModelId, ModelWork>();
   readonly #pieces = new Map<string, FilePieces>();
-  readonly #failed = new Map<string, Problem>();
+  readonly #failed = new Map<string, readonly Problem[]>();
+  /** What the finished files' digests gave away: a blob that is not what its name says. */
+  readonly #findings = new Map<string, readonly Problem[]>();
   readonly #inFlight = new Set<string>();
   #run: Run | undefined;
 
@@ -71,7 +74,10 @@ export class Fingerprints {
     for (const model of this.context.models()) {
       for (const file of this.work(model).files) open.set(file.key, file);
     }
-    return [...open].flatMap(([key, work]) => this.#failed.get(key) ?? uncutProblem(work) ?? []);
+    return [...open].flatMap(([key, work]) => [
+      ...(this.#findings.get(key) ?? []),
+      ...(this.#failed.get(key) ?? uncutProblem(work) ?? []),
+    ]);
   }
 
   /** A model's stored fingerprints, in the order of its files; undefined until all are there. */
@@ -201,7 +207,7 @@ export class Fingerprints {
     } else {
       run.failures += 1;
       if (outcome.kind === 'crashed') run.crashes.push(work.file.realPath);
-      this.#failed.set(work.key, problemOf(work, outcome));
+      this.#failed.set(work.key, [problemOf(work, outcome)]);
       this.context.changed('problems');
     }
     this.context.changed('models');
@@ -246,6 +252,10 @@ export class Fingerprints {
 
   #take(work: FileWork, { fingerprint, viewHashes }: StoredFingerprint): void {
     this.#pieces.set(work.key, this.context.pieces.add(fingerprint, viewHashes));
+    const findings = wrongDigests([{ realPath: work.file.realPath, sha256: fingerprint.sha256 }]);
+    if (findings.length === 0) return;
+    this.#findings.set(work.key, findings);
+    this.context.changed('problems');
   }
 
   #joinIfUses(model: Model, key: string): void {
@@ -295,14 +305,16 @@ function isOf(work: ModelWork, model: Model): boolean {
   );
 }
 
-function uncutProblem({ file, uncut }: FileWork): Problem | undefined {
+function uncutProblem({ file, uncut }: FileWork): readonly Problem[] | undefined {
   if (uncut === undefined) return undefined;
-  return {
-    file: file.realPath,
-    kind: 'fingerprint-failed',
-    error: `The tensors of ${file.realPath} are not hashed one by one: ${uncut}.`,
-    hint: 'The file still counts as bytes. If it changed on disk, rescan its folder.',
-  };
+  return [
+    {
+      file: file.realPath,
+      kind: 'fingerprint-failed',
+      error: `The tensors of ${file.realPath} are not hashed one by one: ${uncut}.`,
+      hint: 'The file still counts as bytes. If it changed on disk, rescan its folder.',
+    },
+  ];
 }
 
 function problemOf(

@@ -106,7 +106,11 @@ function sameFiles(before: Model | undefined, after: Model): Model {
       now.stamp.inode === file.stamp.inode
     );
   });
-  return same && before.opaqueReason === after.opaqueReason ? before : after;
+  const isAlike =
+    before.name === after.name &&
+    before.opaqueReason === after.opaqueReason &&
+    JSON.stringify(before.metadata.store) === JSON.stringify(after.metadata.store);
+  return same && isAlike ? before : after;
 }
 
 async function kindOf(path: string): Promise<'folder' | 'file' | 'missing'> {

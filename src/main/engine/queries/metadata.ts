@@ -14,6 +14,12 @@ export function boundMetadata(
   return boundRecord(metadata, budget, 0);
 }
 
+/** As `boundMetadata`, for some items; none is left out, what is over the budget is only named. */
+export function boundItems(items: readonly MetadataValue[]): MetadataValue[] {
+  const budget = { left: BUDGET };
+  return items.map((item) => bound(item, budget, 1));
+}
+
 function bound(value: MetadataValue, budget: { left: number }, depth: number): MetadataValue {
   budget.left -= 8;
   if (typeof value === 'string') return boundString(value, budget);

@@ -12,6 +12,7 @@ import { physicalKey } from '../jobs/work';
 import type { Model } from '../model/model';
 import type { Registry } from '../registry';
 import type { SharingIndex } from '../sharing/sharing';
+import { factsOf } from './facts';
 import { boundMetadata } from './metadata';
 
 export interface ModelContext {
@@ -103,6 +104,7 @@ export function modelDetail(model: Model, context: ModelContext): ModelDetail {
           : { sha256: Buffer.from(sha256).toString('hex') as FileDigest }),
       };
     }),
+    facts: factsOf(model),
     metadata: boundMetadata(model.metadata),
     sharesWith: context.sharing.partners(model.id).map(({ id, sharedBytes }) => ({
       modelId: id,

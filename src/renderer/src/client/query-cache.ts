@@ -21,6 +21,7 @@ export const invalidatedBy: Partial<Record<RequestName, readonly EventName[]>> =
   'home.stores': ['sources.changed'],
   'models.list': ['models.changed', 'sources.changed'],
   'models.detail': ['models.changed'],
+  'models.metadataItems': ['models.changed'],
   'models.union': ['models.changed'],
   'tensors.page': ['models.changed'],
   'tensors.children': ['models.changed'],

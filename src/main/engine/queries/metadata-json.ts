@@ -1,0 +1,194 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { formatCount } from '../../../shared/base';
+import type { MetadataJson, MetadataValue } from '../../../shared/domain';
+import type { Model } from '../model/model';
+import { atPath, type LongArray, liesInFile } from './metadata-arrays';
+
+/** Bytes of text in one answer. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/** Items whose reading walks over those before: real vocabularies have some 100,000. */
+const MAX_WALKED_ITEMS = 2_000_000;
+const PAGE = 10_000;
+/** Characters between two conversions to bytes. */
+const CHUNK = 65_536;
+/** How a reader ends a text that it cut. */
+const cutText = /… \(\d+ (?:bytes|characters)\)$/;
+/** Readers cut no shorter text than this. */
+const SHORTEST_CUT = 1000;
+
+/**
+ * The metadata below `path` (all of it for an empty path) as JSON: long lists in full, up to 64 MB
+ * of text. It is valid JSON also where something is left out, and then says what. Throws
+ * EngineError as `atPath`.
+ */
+export async function metadataJson(
+  model: Model,
+  path: readonly string[],
+  maxBytes: number = MAX_JSON_BYTES,
+): Promise<MetadataJson> {
+  const writer = new JsonText(maxBytes);
+  if (path.length > 0) writeAt(writer, model, path, 0);
+  else await writeAll(writer, model);
+  return writer.result();
+}
+
+async function writeAll(writer: JsonText, model: Model): Promise<void> {
+  const keys = Object.keys(model.metadata);
+  writer.open('{');
+  for (const [at, key] of keys.entries()) {
+    if (writer.isFull) {
+      writer.leaveOut(`"…": "${keys.length - at} more"`, keys.length - at, 'key', 1);
+      break;
+    }
+    // Long lists take a while each; other calls come in between.
+    if (at % 16 === 0 || liesInFile(model, key)) await nextTurn();
+    writer.next(1);
+    writer.key(key);
+    writeAt(writer, model, [key], 1);
+  }
+  writer.close('}', 0);
+}
+
+function writeAt(writer: JsonText, model: Model, path: readonly string[], depth: number): void {
+  atPath(model, path, (found) => {
+    if (found.kind === 'value') writer.value(found.value, depth);
+    else writer.array(found.array, depth);
+  });
+}
+
+/** JSON text as it grows, with what there was no room for. */
+class JsonText {
+  private readonly parts: Buffer[] = [];
+  private chunk = '';
+  private bytesLeft: number;
+  private walkedLeft = MAX_WALKED_ITEMS;
+  private empty = true;
+  private cutTexts = 0;
+  private readonly missing: string[] = [];
+
+  constructor(private readonly maxBytes: number) {
+    this.bytesLeft = maxBytes;
+  }
+
+  get isFull(): boolean {
+    return this.bytesLeft <= 0;
+  }
+
+  result(): MetadataJson {
+    const leftOut = this.missing.slice(0, 5);
+    if (this.missing.length > 5) leftOut.push(`and so on, ${this.missing.length} times in all.`);
+    if (this.cutTexts > 0) {
+      const one = this.cutTexts === 1;
+      const texts = one ? '1 long text is' : `${formatCount(this.cutTexts)} long texts are`;
+      leftOut.push(`${texts} cut, with the whole length at the end.`);
+    }
+    this.flush();
+    return { text: Buffer.concat(this.parts).toString(), leftOut };
+  }
+
+  open(bracket: '{' | '['): void {
+    this.put(bracket);
+    this.empty = true;
+  }
+
+  /** Before each entry. */
+  next(depth: number): void {
+    this.put(`${this.empty ? '' : ','}\n${'  '.repeat(depth)}`);
+    this.empty = false;
+  }
+
+  key(key: string): void {
+    this.put(`${JSON.stringify(key)}: `);
+  }
+
+  close(bracket: '}' | ']', depth: number): void {
+    this.put(this.empty ? bracket : `\n${'  '.repeat(depth)}${bracket}`);
+    this.empty = false;
+  }
+
+  leaveOut(note: string, count: number, what: 'key' | 'item', depth: number): void {
+    const items = `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+    this.missing.push(`${items} beyond ${this.isFull ? sizeText(this.maxBytes) : 'what is read'}.`);
+    this.next(depth);
+    this.put(note);
+  }
+
+  value(value: MetadataValue, depth: number): void {
+    if (value === null || typeof value !== 'object') {
+      if (typeof value === 'string' && value.length > SHORTEST_CUT && cutText.test(value)) {
+        this.cutTexts += 1;
+      }
+      this.put(JSON.stringify(value));
+    } else if (isList(value)) this.list(value, depth);
+    else this.record(value, depth);
+  }
+
+  private record(record: { readonly [key: string]: MetadataValue }, depth: number): void {
+    const keys = Object.keys(record);
+    this.open('{');
+    for (const [at, key] of keys.entries()) {
+      if (this.isFull) {
+        this.leaveOut(`"…": "${keys.length - at} more"`, keys.length - at, 'key', depth + 1);
+        break;
+      }
+      this.next(depth + 1);
+      this.key(key);
+      this.value(record[key] ?? null, depth + 1);
+    }
+    this.close('}', depth);
+  }
+
+  private list(items: readonly MetadataValue[], depth: number): void {
+    const read = (from: number, count: number) => items.slice(from, from + count);
+    this.array({ count: items.length, walked: false, read, inner: () => undefined }, depth);
+  }
+
+  array(array: LongArray, depth: number): void {
+    this.open('[');
+    for (let at = 0; at < array.count; ) {
+      if (this.isFull || (array.walked && this.walkedLeft <= 0)) {
+        const left = array.count - at;
+        this.leaveOut(JSON.stringify(`… (${left} more)`), left, 'item', depth + 1);
+        break;
+      }
+      const page = array.read(at, PAGE);
+      if (array.walked) this.walkedLeft -= page.length;
+      at += this.page(page, array, depth);
+    }
+    this.close(']', depth);
+  }
+
+  /** Returns how many items there was room for. */
+  private page(page: readonly MetadataValue[], array: LongArray, depth: number): number {
+    let written = 0;
+    for (const item of page) {
+      if (this.isFull) break;
+      this.next(depth + 1);
+      const inner = array.inner(item);
+      if (inner === undefined) this.value(item, depth + 1);
+      else this.array(inner, depth + 1);
+      written += 1;
+    }
+    return written;
+  }
+
+  private put(text: string): void {
+    this.bytesLeft -= text.length;
+    this.chunk += text;
+    if (this.chunk.length >= CHUNK) this.flush();
+  }
+
+  /** Text is kept as bytes: millions of small strings would take many times the room. */
+  private flush(): void {
+    const bytes = Buffer.from(this.chunk);
+    this.bytesLeft -= bytes.length - this.chunk.length;
+    this.parts.push(bytes);
+    this.chunk = '';
+  }
+}
+
+const isList = (value: object): value is readonly MetadataValue[] => Array.isArray(value);
+
+function sizeText(bytes: number): string {
+  return bytes >= 1024 * 1024 ? `${Math.round(bytes / 1024 / 1024)} MiB of text` : `${bytes} bytes`;
+}
