@@ -1,5 +1,6 @@
 /** Starts the built app for a test, in the runtime that the scripts found, with a user-data folder of its own. */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
@@ -32,6 +33,18 @@ export interface Launched {
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 
+/**
+ * Holds the app's `ready` back until Playwright is connected. Playwright adds it only to a runtime that
+ * it finds itself; without it, an app that is faster than the connection hangs the launch now and then.
+ */
+const playwrightLoader = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')),
+  'lib',
+  'server',
+  'electron',
+  'loader.js',
+);
+
 /** Chromium's log lines start with [pid:date/time:LEVEL:file]; they say nothing about the app. */
 const chromiumLog = /^\[\d+:\d+\/\d+\.\d+:[A-Z]+:/;
 const otherNoise = /^(Debugger |For help, see|DevTools listening|$)/;
@@ -43,7 +56,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<Launched> 
     executablePath: await electronExecutable(),
     // Playwright adds --no-sandbox unless told otherwise; the app must run as it does for a user.
     chromiumSandbox: true,
-    args: [root, ...sandboxArgs(), ...(options.args ?? []), ...paths],
+    args: ['-r', playwrightLoader, root, ...sandboxArgs(), ...(options.args ?? []), ...paths],
     env: { ...inheritedEnv(), ...options.env, TESSERA_USER_DATA: userData },
   });
   const errors = collectErrors(app);

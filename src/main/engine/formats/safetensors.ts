@@ -54,7 +54,11 @@ function readHeaderLength(source: ByteSource): number {
   if (size < PREFIX_BYTES) {
     throw new FormatError(path, size, 'a header length of 8 bytes', `a file of ${size} bytes`);
   }
-  const length = lengthField(source.read(0, PREFIX_BYTES));
+  const head = source.read(0, PREFIX_BYTES);
+  const length = lengthField(head);
+  if (head[0] === 0x3c && length > BigInt(MAX_HEADER_BYTES)) {
+    throw new FormatError(path, 0, 'a header length', 'the beginning of a web page, “<”');
+  }
   if (length > BigInt(MAX_HEADER_BYTES)) {
     throw new FormatError(path, 0, `a header of at most ${MAX_HEADER_BYTES} bytes`, `${length}`);
   }

@@ -1,5 +1,15 @@
 import type { MetadataValue, ModelFacts } from '../../../shared/domain';
-import { count, type Fields, fields, first, joined, number, optional, text, texts } from './facts-fields';
+import {
+  count,
+  type Fields,
+  fields,
+  first,
+  joined,
+  number,
+  optional,
+  text,
+  texts,
+} from './facts-fields';
 
 const contextKeys = [
   'max_position_embeddings',
@@ -51,7 +61,8 @@ function transformers(config: Fields): ModelFacts {
     layers: number(layerKeys),
     recipe: recipeOf(fields(config('quantization_config')), fields(config('quantization'))),
     framework:
-      (version && `Transformers ${version}`) ?? (diffusersVersion && `Diffusers ${diffusersVersion}`),
+      (version && `Transformers ${version}`) ??
+      (diffusersVersion && `Diffusers ${diffusersVersion}`),
     licence: text(config('license')),
   });
 }
@@ -78,7 +89,15 @@ function recipeOf(config: Fields, mlx: Fields): string | undefined {
   return joined(['MLX', `${mlxBits} bits`, mlxGroup && `groups of ${mlxGroup}`], ', ');
 }
 
-const acronyms: ReadonlySet<string> = new Set(['gptq', 'awq', 'hqq', 'fp8', 'aqlm', 'eetq', 'vptq']);
+const acronyms: ReadonlySet<string> = new Set([
+  'gptq',
+  'awq',
+  'hqq',
+  'fp8',
+  'aqlm',
+  'eetq',
+  'vptq',
+]);
 
 function methodOf(method: string | undefined): string | undefined {
   return method !== undefined && acronyms.has(method) ? method.toUpperCase() : method;

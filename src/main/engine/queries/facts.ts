@@ -118,7 +118,10 @@ function pytorchFacts(all: Fields): ModelFacts {
   const bytes = count(optimizer('bytes'));
   const lightning = text(values('pytorch-lightning_version'));
   return optional({
-    framework: joined([text(all('container')), lightning && `PyTorch Lightning ${lightning}`], ', '),
+    framework: joined(
+      [text(all('container')), lightning && `PyTorch Lightning ${lightning}`],
+      ', ',
+    ),
     optimizer: tensors === undefined || bytes === undefined ? undefined : { tensors, bytes },
     requestedGlobals: globalsCount(all('requestedGlobals')),
   });

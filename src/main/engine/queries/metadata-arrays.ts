@@ -82,10 +82,7 @@ function fieldOf(value: MetadataValue, key: string): MetadataValue | undefined {
   return (value as { readonly [key: string]: MetadataValue })[key];
 }
 
-function arrayOf(
-  value: MetadataValue,
-  source: OpenByteSource | undefined,
-): LongArray | undefined {
+function arrayOf(value: MetadataValue, source: OpenByteSource | undefined): LongArray | undefined {
   const inner = (item: MetadataValue) => arrayOf(item, source);
   if (isList(value)) {
     const read = (from: number, count: number) =>

@@ -44,7 +44,13 @@ const spec: GgufSpec = {
   pairs: [
     ['general.architecture', text('llama')],
     ['tokens', strings(listed)],
-    ['scores', array('u32', Array.from({ length: 1500 }, (_, at) => u32(at * 3)))],
+    [
+      'scores',
+      array(
+        'u32',
+        Array.from({ length: 1500 }, (_, at) => u32(at * 3)),
+      ),
+    ],
     ['short', array('u32', [u32(1), u32(2)])],
     ['nested', array('array', [strings(tokens(300)), strings(['a'])])],
   ],
@@ -153,7 +159,7 @@ describe('metadataJson', () => {
   });
 
   it('is indented as JSON.stringify does it', async () => {
-    const metadata = { a: { b: [1, { c: 'ä' }], d: {} , e: [] }, f: '"' };
+    const metadata = { a: { b: [1, { c: 'ä' }], d: {}, e: [] }, f: '"' };
     const model = { ...modelOf([]), metadata };
     expect((await metadataJson(model, [])).text).toBe(JSON.stringify(metadata, null, 2));
   });

@@ -1,4 +1,4 @@
-import { compareNatural, type ModelId, type TensorHash } from '../../../shared/base';
+import { clipMiddle, compareNatural, type ModelId, type TensorHash } from '../../../shared/base';
 import type { TensorDetail, TensorRow, TensorSharer } from '../../../shared/domain';
 import type { TensorPage } from '../../../shared/ipc';
 import { NO_BYTES, NOT_HASHED } from '../jobs/work';
@@ -114,19 +114,12 @@ function sharedBy(id: ModelId, index: number, { sharing }: TensorContext): numbe
   return digest === NO_BYTES ? 0 : sharing.tensorModels(digest) - 1;
 }
 
-/** Long names lose their middle: what tells tensors apart is at the ends. */
-function clipName(name: string): string {
-  if (name.length <= ROW_NAME_CHARACTERS) return name;
-  const half = ROW_NAME_CHARACTERS / 2;
-  return `${name.slice(0, half)}…${name.slice(-half)}`;
-}
-
 export function tensorRow(model: Model, index: number, context: TensorContext): TensorRow {
   const { name, dtype, shape, byteLength } = model.tensors[index] as ModelTensor;
   const digest = context.sharing.model(model.id)?.tensors[index];
   return {
     index,
-    name: clipName(name),
+    name: clipMiddle(name, ROW_NAME_CHARACTERS),
     dtype,
     shape,
     byteLength,
@@ -184,7 +177,7 @@ function findSharers(
         modelId: other.id,
         modelName: other.name,
         tensorIndex: at,
-        tensorName: clipName(tensor.name),
+        tensorName: clipMiddle(tensor.name, ROW_NAME_CHARACTERS),
         sameName: tensor.name === model.tensors[index]?.name,
         dtype: tensor.dtype,
         shape: tensor.shape,

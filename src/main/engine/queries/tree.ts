@@ -1,4 +1,4 @@
-import { compareNatural } from '../../../shared/base';
+import { clipMiddle, compareNatural } from '../../../shared/base';
 import type { TensorTreeNode } from '../../../shared/domain';
 import type { Model, ModelTensor } from '../model/model';
 
@@ -65,7 +65,7 @@ function extend(group: Group, tensor: ModelTensor, path: string): void {
 function node(path: string, prefix: string, group: Group): TensorTreeNode {
   const label = path.slice(prefix.length).replace(/^[./]+/, '') || path;
   return {
-    label: label.length > LABEL_CHARACTERS ? `${label.slice(0, LABEL_CHARACTERS)}…` : label,
+    label: clipMiddle(label, LABEL_CHARACTERS),
     path,
     tensors: group.tensors,
     byteLength: group.byteLength,
