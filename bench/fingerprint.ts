@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,8 @@ import {
   throughputTable,
   writeResult,
 } from './harness';
-import { median, pairRatios, type Sample } from './statistics';
+import { runProcess } from './processes';
+import { median, pairRatios } from './statistics';
 
 /** Processes of the peers, as the goal is stated: sha256sum with two. */
 const PEER_PROCESSES = 2;
@@ -70,14 +70,14 @@ function contenders(family: Family, prefix: string[]): Contender[] {
     run: async () => {
       const options = ['-0', '-n', '1', '-P', `${PEER_PROCESSES}`, ...command];
       const input = family.files.join('\0');
-      return (await timed([...prefix, 'xargs', ...options], input)).sample;
+      return (await runProcess([...prefix, 'xargs', ...options], input)).sample;
     },
   });
   const tessera: Contender = {
     name: 'tessera',
     run: async () => {
       const command = [...prefix, process.execPath, engine, family.folder];
-      const { sample, stdout } = await timed(command, '');
+      const { sample, stdout } = await runProcess(command);
       const run: EngineRun = JSON.parse(stdout);
       if (run.bytes !== family.bytes) {
         throw new Error(`expected ${family.bytes} fingerprinted bytes, found ${run.bytes}`);
@@ -88,26 +88,6 @@ function contenders(family: Family, prefix: string[]): Contender[] {
   const hasOpenssl = firstLineOf('openssl', 'version') !== 'missing';
   const openssl = hasOpenssl ? [peer('openssl', 'dgst', '-sha256')] : [];
   return [tessera, peer('sha256sum'), ...openssl];
-}
-
-/** Runs a program with `input` to its end; rejects unless it exits with 0. */
-function timed(command: string[], input: string): Promise<{ sample: Sample; stdout: string }> {
-  const [program = '', ...options] = command;
-  const start = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, options, { stdio: ['pipe', 'pipe', 'inherit'] });
-    let stdout = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      const seconds = (performance.now() - start) / 1000;
-      if (code === 0) resolve({ sample: { seconds }, stdout });
-      else reject(new Error(`${command.join(' ')}: exit code ${code}`));
-    });
-    child.stdin.end(input);
-  });
 }
 
 async function makeFamily(folder: string, size: number): Promise<Family> {

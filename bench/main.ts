@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 import { fingerprint } from './fingerprint';
 import type { BenchOptions } from './harness';
 import { kernels } from './kernels';
+import { open } from './open';
 
 const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   fingerprint,
   kernels,
+  open,
 };
 
 const usage = `usage: npm run bench [-- NAME… [--rounds N] [--size 2GB] [--folder DIR]]

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
   appendFile,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oracle } from '../../e2e/support/oracle';
 import { run } from './run';
@@ -361,23 +363,45 @@ describe('wrong usage', () => {
 
 const shared = path.resolve(import.meta.dirname, '../../../shared/data');
 
+/** How a listed file must be read; the list names container formats in its own words. */
+const readAs: Readonly<Record<string, string>> = {
+  'torch-zip': 'pytorch',
+  'torch-legacy-pickle': 'pytorch',
+  'torchscript-zip': 'pytorch',
+  npz: 'numpy',
+  'gguf-v1/proto (4747554601000000)': 'gguf',
+  // A prototype from before the format, with its mark reversed.
+  'gguf-v1/proto (4655474701000000)': 'opaque',
+};
+
 describe.skipIf(!existsSync(shared))('a collection of real files', () => {
-  it('is read with the tensor counts that its list states; the rest is opaque', async () => {
+  it('is read with the formats, tensor counts and dtypes that its list states', async () => {
     const list = JSON.parse(await readFile(path.join(shared, 'MANIFEST.json'), 'utf8')) as {
       file: string;
       format: string;
       size: number;
       tensors: number;
+      dtypes: Record<string, number>;
     }[];
-    const report = await scanJson(shared);
-    const byFile = new Map(report.models.map((model) => [model.files[0], model]));
-    for (const { file, format, tensors } of list) {
-      const model = byFile.get(path.posix.basename(file));
-      const known = format === 'safetensors' || format === 'onnx';
-      expect([file, model?.format, model?.tensors]).toEqual(
-        known ? [file, format, tensors] : [file, 'opaque', 0],
-      );
-    }
+    const entry = path.resolve(import.meta.dirname, '../../out/main/cli.js');
+    const args = [entry, 'scan', '--json', '--no-cache', shared];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
+    const report = JSON.parse(stdout) as ScanReport;
+    const found = report.models.map(({ files, format, tensors, dtypes, logicalBytes }) => ({
+      ...{ files, format, tensors, logicalBytes },
+      dtypes: Object.entries(dtypes).sort(),
+    }));
+    const stated = list.map(({ file, format, tensors, dtypes, size }) => ({
+      files: [path.posix.basename(file)],
+      format: readAs[format] ?? format,
+      tensors,
+      logicalBytes: size,
+      dtypes: Object.entries(dtypes).sort(),
+    }));
+    const byName = (a: { files: readonly string[] }, b: { files: readonly string[] }) =>
+      String(a.files) < String(b.files) ? -1 : 1;
+    expect(found.sort(byName)).toEqual(stated.sort(byName));
+    expect(list).toHaveLength(77);
     expect(report.totals.logicalBytes).toBe(list.reduce((sum, { size }) => sum + size, 0));
     expect(report.problems).toEqual([]);
   });

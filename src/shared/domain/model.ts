@@ -89,6 +89,8 @@ export interface ModelFacts {
 export interface MetadataPage {
   /** Items of the whole list. */
   readonly total: number;
+  /** Where the first of `items` stands in it. */
+  readonly from: number;
   readonly items: readonly MetadataValue[];
 }
 

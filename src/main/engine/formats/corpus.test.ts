@@ -6,7 +6,8 @@ import { discover } from '../discover/discover';
 import type { Model } from '../model/model';
 import { FormatError } from './errors';
 import { type ReadHeader, readHeader } from './index';
-import { badInputs, folderInputs } from './testing/bad-inputs';
+import { allowedGlobals } from './pickle-globals';
+import { badInputs, folderInputs, type Section } from './testing/bad-inputs';
 import { scratchFolder } from './testing/cases';
 import { type CorpusFile, corpus } from './testing/corpus';
 import { writeCorpus } from './testing/corpus-write';
@@ -94,6 +95,41 @@ describe('the corpus of bad inputs', () => {
   });
 });
 
+describe('docs/formats.md', () => {
+  const docs = readFileSync(join(import.meta.dirname, '../../../../docs/formats.md'), 'utf8');
+  const count = (...sections: readonly Section[]) =>
+    corpus.filter(({ section }) => sections.includes(section)).length;
+
+  it('states the size of the corpus', () => {
+    const rows: readonly (readonly [start: string, number])[] = [
+      ['| safetensors |', count('safetensors')],
+      ['| GGUF |', count('gguf')],
+      ['| PyTorch archive', count('zip', 'pickle')],
+      ['| ONNX |', count('onnx')],
+      ['| NumPy `.npy`', count('npy')],
+      ['| NumPy `.npz`', count('npz')],
+    ];
+    for (const [start, files] of rows) {
+      const line = docs.split('\n').find((row) => row.startsWith(start)) ?? '';
+      expect([start, Number(line.split('|')[6]?.match(/\d+/)?.[0])]).toEqual([start, files]);
+    }
+    expect(docs).toContain(`${corpus.length.toLocaleString('en')} in all`);
+    expect(docs).toContain(`${corpus.filter(({ large }) => large).length} large files`);
+  });
+
+  it('lists every global that a pickle may name, and no other', () => {
+    const stated = docs
+      .split('\n')
+      .map((row) => row.split('|').map((cell) => [...cell.matchAll(/`([^`]+)`/g)]))
+      .filter((cells) => cells.length === 5 && (cells[2]?.length ?? 0) > 0)
+      .flatMap(([, modules = [], names = []]) =>
+        modules.flatMap(([, module = '']) => names.map(([, name = '']) => `${module}.${name}`)),
+      );
+    const listed = [...allowedGlobals.keys()].map((one) => one.replace('\n', '.'));
+    expect(stated.sort()).toEqual(listed.sort());
+  });
+});
+
 const list = join(import.meta.dirname, '../../../../../shared/MALFORMED.md');
 describe.skipIf(!existsSync(list))('the list of bad inputs', () => {
   it('holds nothing that the corpus leaves out', () => {
@@ -141,8 +177,7 @@ describe('a folder that holds the whole corpus', () => {
     });
     expect(untold.filter((path) => !/\.(zip|weights)$/.test(path))).toEqual([]);
     const refused = small.filter(({ expect: { kind } }) => kind === 'refused').length;
-    expect(problems.filter(({ kind }) => kind === 'malformed').length).toBeGreaterThanOrEqual(
-      refused,
-    );
+    expect(problems.filter(({ kind }) => kind === 'malformed')).toHaveLength(refused);
+    expect(problems).toHaveLength(refused);
   });
 });

@@ -193,7 +193,9 @@ export function readGgufArray(
   const start = Math.min(Math.max(0, Math.floor(from)), place.count);
   const length = Math.max(0, Math.min(Math.floor(count), place.count - start, MAX_GGUF_PAGE));
   const end = Math.min(place.offset + place.byteLength, source.size);
-  const cursor = new GgufCursor(source, place, place.offset, end);
+  // Not the place itself: the cursor's layout goes into the places of arrays inside this one.
+  const { wide, bigEndian } = place;
+  const cursor = new GgufCursor(source, { wide, bigEndian }, place.offset, end);
   const preview = newPreview();
   const items: MetadataValue[] = [];
   if (length === 0) return items;

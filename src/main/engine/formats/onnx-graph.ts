@@ -1,4 +1,3 @@
-import { MAX_TENSORS } from './dtypes';
 import { FormatError } from './errors';
 import { type OnnxTensor, readTensorProto, type TensorBudget } from './onnx-tensor';
 import { LENGTH, type WireReader } from './protobuf';
@@ -6,6 +5,8 @@ import { quote } from './text';
 
 /** Subgraphs in subgraphs; protobuf's own decoders stop at 100 messages, which is 33 graphs. */
 const MAX_GRAPH_DEPTH = 32;
+/** Most tensors in one file: far above any published one, and within 256 MB of heap. */
+const MAX_TENSORS = 200_000;
 /** All names together, paths of subgraphs included. */
 const MAX_NAME_CHARACTERS = 64 * 1024 * 1024;
 

@@ -120,7 +120,8 @@ const rows: readonly Row[] = [
   ['numpy._core.multiarray', ['scalar'], 'call'],
 ];
 
-const allowed: ReadonlyMap<string, GlobalRole> = new Map(
+/** Every one of them, by `module\nname`. */
+export const allowedGlobals: ReadonlyMap<string, GlobalRole> = new Map(
   rows.flatMap(([module, names, role]) =>
     names.map((name) => [`${module}\n${name}`, role] as const),
   ),
@@ -135,7 +136,7 @@ const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * itself; they are carried as records of their attributes.
  */
 export function roleOf(module: string, name: string, torchscript: boolean): GlobalRole | undefined {
-  const role = allowed.get(`${module}\n${name}`);
+  const role = allowedGlobals.get(`${module}\n${name}`);
   if (role !== undefined || !torchscript) return role;
   return dottedName.test(module) && plainName.test(name) ? 'build' : undefined;
 }

@@ -13,7 +13,7 @@ import type { ByteSource } from './reader';
 import { quote } from './text';
 
 /** Most tuples, lists, calls … in one pickle: a tensor takes some 7. */
-export const MAX_PICKLE_OBJECTS = 2_000_000;
+export const MAX_PICKLE_OBJECTS = 1_000_000;
 /** Most opcodes in one pickle: a tensor takes some 45. */
 export const MAX_PICKLE_STEPS = 30_000_000;
 /** Most values in all tuples, lists … together, and most on the stack: a tensor takes some 22. */

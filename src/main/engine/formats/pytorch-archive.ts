@@ -6,6 +6,8 @@ import { inflateEntry, openEntry, type ZipArchive, type ZipEntry } from './zip';
 
 /** Longest pickle that is read; that of a checkpoint of 300,000 tensors has some 50 MB. */
 export const MAX_PICKLE_BYTES = 256 * 1_048_576;
+/** Longest one that is unpacked into memory; PyTorch itself deflates nothing. */
+export const MAX_UNPACKED_PICKLE_BYTES = 64 * 1_048_576;
 const MAX_RECORD_BYTES = 1024;
 
 /** An archive as PyTorch writes it, and the folder that all its members lie in. */
@@ -37,7 +39,8 @@ export function readMember(
   entry: ZipEntry,
   torchscript: boolean,
 ): PickleResult {
-  const { source, offset, length } = openEntry(archive.source, entry, MAX_PICKLE_BYTES);
+  const limit = entry.method === 'stored' ? MAX_PICKLE_BYTES : MAX_UNPACKED_PICKLE_BYTES;
+  const { source, offset, length } = openEntry(archive.source, entry, limit);
   const result = readPickle(source, { start: offset, end: offset + length, torchscript });
   if (result.kind === 'value' && result.end !== offset + length) {
     const found = `${offset + length - result.end} bytes behind it in ${quote(entry.name)}`;

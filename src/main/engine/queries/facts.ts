@@ -75,8 +75,6 @@ function mixOf(shares: readonly DtypeShare[]): readonly DtypeShare[] {
 function ggufFacts(all: Fields): ModelFacts {
   const architecture = text(all('general.architecture'));
   const own = (key: string) => count(all(`${architecture}.${key}`));
-  const quantiser = text(all('general.quantized_by'));
-  const version = count(all('general.quantization_version'));
   return optional({
     architecture,
     name: text(all('general.name')),
@@ -84,7 +82,7 @@ function ggufFacts(all: Fields): ModelFacts {
     recipe: ggufFileTypes.get(count(all('general.file_type')) ?? -1),
     contextLength: own('context_length'),
     layers: own('block_count'),
-    producer: joined([quantiser, version && `quantisation version ${version}`], ', '),
+    producer: text(all('general.quantized_by')),
     licence: text(all('general.license')) ?? text(all('general.license.name')),
     adapter: ggufAdapter(all),
   });

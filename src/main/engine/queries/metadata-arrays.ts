@@ -106,7 +106,11 @@ function withOwner<T>(
   value: MetadataValue,
   use: (source: OpenByteSource) => T,
 ): T {
-  const file = ownerOf(model, key, value);
+  return readUnchanged(ownerOf(model, key, value), use);
+}
+
+/** Opens a file that is the same as when its header was read. Throws EngineError if it is not. */
+export function readUnchanged<T>(file: ModelFile, use: (source: OpenByteSource) => T): T {
   return reading(file, (source) => {
     const { size, mtimeNs } = source.stamp;
     if (size !== file.stamp.size || mtimeNs !== file.stamp.mtimeNs) throw changed(file);

@@ -3,18 +3,21 @@ import { formatCount } from '../../../shared/base';
 import type { MetadataJson, MetadataValue } from '../../../shared/domain';
 import type { Model } from '../model/model';
 import { atPath, type LongArray, liesInFile } from './metadata-arrays';
+import { isCut, type WholeTexts, wholeTexts } from './metadata-texts';
 
 /** Bytes of text in one answer. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
-/** Items whose reading walks over those before: real vocabularies have some 100,000. */
+/** Items of all lists whose reading walks over those before. */
 const MAX_WALKED_ITEMS = 2_000_000;
+/** Of one such list: each page costs the items before it. Real vocabularies have some 100,000. */
+const MAX_WALKED_LIST = 1_000_000;
+/** A list in a list, which is opened by itself, counts as so many items. */
+const LIST_COST = 10;
 const PAGE = 10_000;
+/** No reader nests deeper. */
+const MAX_DEPTH = 64;
 /** Characters between two conversions to bytes. */
 const CHUNK = 65_536;
-/** How a reader ends a text that it cut. */
-const cutText = /… \(\d+ (?:bytes|characters)\)$/;
-/** Readers cut no shorter text than this. */
-const SHORTEST_CUT = 1000;
 
 /**
  * The metadata below `path` (all of it for an empty path) as JSON: long lists in full, up to 64 MB
@@ -27,12 +30,13 @@ export async function metadataJson(
   maxBytes: number = MAX_JSON_BYTES,
 ): Promise<MetadataJson> {
   const writer = new JsonText(maxBytes);
-  if (path.length > 0) writeAt(writer, model, path, 0);
-  else await writeAll(writer, model);
+  const texts = wholeTexts(model);
+  if (path.length > 0) writeAt(writer, model, path, texts);
+  else await writeAll(writer, model, texts);
   return writer.result();
 }
 
-async function writeAll(writer: JsonText, model: Model): Promise<void> {
+async function writeAll(writer: JsonText, model: Model, texts: WholeTexts): Promise<void> {
   const keys = Object.keys(model.metadata);
   writer.open('{');
   for (const [at, key] of keys.entries()) {
@@ -44,16 +48,29 @@ async function writeAll(writer: JsonText, model: Model): Promise<void> {
     if (at % 16 === 0 || liesInFile(model, key)) await nextTurn();
     writer.next(1);
     writer.key(key);
-    writeAt(writer, model, [key], 1);
+    writeAt(writer, model, [key], texts, 1);
   }
   writer.close('}', 0);
 }
 
-function writeAt(writer: JsonText, model: Model, path: readonly string[], depth: number): void {
+function writeAt(
+  writer: JsonText,
+  model: Model,
+  path: readonly string[],
+  texts: WholeTexts,
+  depth = 0,
+): void {
   atPath(model, path, (found) => {
-    if (found.kind === 'value') writer.value(found.value, depth);
-    else writer.array(found.array, depth);
+    if (found.kind === 'array') writer.array(found.array, depth);
+    else writer.value(wholeValue(path, found.value, texts), depth);
   });
+}
+
+/** A header's own text as the file has it, where the reader kept only its beginning. */
+function wholeValue(path: readonly string[], value: MetadataValue, texts: WholeTexts) {
+  const [key] = path;
+  if (key === undefined || path.length > 1 || !isCut(value)) return value;
+  return texts(key, value) ?? value;
 }
 
 /** JSON text as it grows, with what there was no room for. */
@@ -76,7 +93,8 @@ class JsonText {
 
   result(): MetadataJson {
     const leftOut = this.missing.slice(0, 5);
-    if (this.missing.length > 5) leftOut.push(`and so on, ${this.missing.length} times in all.`);
+    if (this.missing.length > 5)
+      leftOut.push(`So it is ${formatCount(this.missing.length)} times in all.`);
     if (this.cutTexts > 0) {
       const one = this.cutTexts === 1;
       const texts = one ? '1 long text is' : `${formatCount(this.cutTexts)} long texts are`;
@@ -108,16 +126,17 @@ class JsonText {
 
   leaveOut(note: string, count: number, what: 'key' | 'item', depth: number): void {
     const items = `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
-    this.missing.push(`${items} beyond ${this.isFull ? sizeText(this.maxBytes) : 'what is read'}.`);
+    const why = this.isFull
+      ? `a copy has at most ${sizeText(this.maxBytes)}`
+      : 'the list is too long to copy whole';
+    this.missing.push(`${items} left out: ${why}.`);
     this.next(depth);
     this.put(note);
   }
 
   value(value: MetadataValue, depth: number): void {
     if (value === null || typeof value !== 'object') {
-      if (typeof value === 'string' && value.length > SHORTEST_CUT && cutText.test(value)) {
-        this.cutTexts += 1;
-      }
+      if (isCut(value)) this.cutTexts += 1;
       this.put(JSON.stringify(value));
     } else if (isList(value)) this.list(value, depth);
     else this.record(value, depth);
@@ -146,12 +165,14 @@ class JsonText {
   array(array: LongArray, depth: number): void {
     this.open('[');
     for (let at = 0; at < array.count; ) {
-      if (this.isFull || (array.walked && this.walkedLeft <= 0)) {
+      const tooFar = array.walked && (this.walkedLeft <= 0 || at >= MAX_WALKED_LIST);
+      if (this.isFull || tooFar) {
         const left = array.count - at;
         this.leaveOut(JSON.stringify(`… (${left} more)`), left, 'item', depth + 1);
         break;
       }
       const page = array.read(at, PAGE);
+      if (page.length === 0) break;
       if (array.walked) this.walkedLeft -= page.length;
       at += this.page(page, array, depth);
     }
@@ -164,9 +185,12 @@ class JsonText {
     for (const item of page) {
       if (this.isFull) break;
       this.next(depth + 1);
-      const inner = array.inner(item);
+      const inner = depth < MAX_DEPTH ? array.inner(item) : undefined;
       if (inner === undefined) this.value(item, depth + 1);
-      else this.array(inner, depth + 1);
+      else {
+        this.walkedLeft -= LIST_COST;
+        this.array(inner, depth + 1);
+      }
       written += 1;
     }
     return written;

@@ -22,6 +22,10 @@ const strings = (items: readonly string[]) => array('string', items.map(text));
 function writeFile(name: string, spec: GgufSpec): ModelFile {
   const realPath = join(folder, name);
   writeFileSync(realPath, ggufFile(spec));
+  return stamped(realPath, name);
+}
+
+function stamped(realPath: string, name: string): ModelFile {
   const { size, mtimeNs, ino, dev } = statSync(realPath, { bigint: true });
   const stamp = { size: Number(size), mtimeNs, inode: ino, device: dev };
   return { realPath, path: name, role: 'weights', format: 'gguf', stamp };
@@ -62,25 +66,34 @@ const page = (model: Model, path: string[], from: number, count: number) =>
 describe('metadataItems', () => {
   it('gives any page of an array that lies in the file', () => {
     const model = modelOf([writeFile('a.gguf', spec)]);
-    expect(page(model, ['tokens'], 0, 3)).toEqual({ total: 25_000, items: listed.slice(0, 3) });
+    expect(page(model, ['tokens'], 0, 3)).toEqual({
+      total: 25_000,
+      from: 0,
+      items: listed.slice(0, 3),
+    });
     expect(page(model, ['tokens'], 24_998, 1000).items).toEqual(listed.slice(-2));
     expect(page(model, ['tokens'], 25_000, 10).items).toEqual([]);
-    expect(page(model, ['scores'], 1000, 2)).toEqual({ total: 1500, items: [3000, 3003] });
+    expect(page(model, ['scores'], 1000, 2)).toEqual({
+      total: 1500,
+      from: 1000,
+      items: [3000, 3003],
+    });
   });
 
   it('follows a path into arrays in arrays', () => {
     const model = modelOf([writeFile('b.gguf', spec)]);
     expect(page(model, ['nested', '0'], 298, 9)).toEqual({
       total: 300,
+      from: 298,
       items: ['<token 298>', '<token 299>'],
     });
-    expect(page(model, ['nested', '1'], 0, 9)).toEqual({ total: 1, items: ['a'] });
+    expect(page(model, ['nested', '1'], 0, 9)).toEqual({ total: 1, from: 0, items: ['a'] });
   });
 
   it('pages lists that the metadata has whole', () => {
     const labels = Array.from({ length: 5000 }, (_, at) => ({ at }));
     const model = modelOf([writeFile('c.gguf', spec)], { 'config.json': { labels } });
-    expect(page(model, ['short'], 1, 5)).toEqual({ total: 2, items: [2] });
+    expect(page(model, ['short'], 1, 5)).toEqual({ total: 2, from: 1, items: [2] });
     expect(page(model, ['config.json', 'labels'], 4999, 5).items).toEqual([{ at: 4999 }]);
   });
 
@@ -139,6 +152,14 @@ describe('metadataJson', () => {
     });
   });
 
+  it('gives long arrays inside long arrays in full', async () => {
+    const rows = Array.from({ length: 120 }, (_, at) => tokens(at === 110 ? 150 : 1));
+    const table = array('array', rows.map(strings));
+    const model = modelOf([writeFile('k.gguf', { pairs: [['table', table]] })]);
+    expect(JSON.parse((await metadataJson(model, ['table'])).text)).toEqual(rows);
+    expect(page(model, ['table', '110'], 148, 5).items).toEqual(['<token 148>', '<token 149>']);
+  });
+
   it('gives one value', async () => {
     const model = modelOf([writeFile('h.gguf', spec)]);
     const at = async (...path: string[]) => JSON.parse((await metadataJson(model, path)).text);
@@ -154,7 +175,7 @@ describe('metadataJson', () => {
       const { text: json, leftOut } = await metadataJson(model, [], bytes);
       expect(() => JSON.parse(json)).not.toThrow();
       expect(json.length).toBeLessThan(bytes + 1000);
-      expect(leftOut.join(' ')).toMatch(/beyond/);
+      expect(leftOut.join(' ')).toMatch(/left out: a copy has at most/);
     }
   });
 
@@ -169,5 +190,20 @@ describe('metadataJson', () => {
     expect((await metadataJson(model, [])).leftOut).toEqual([
       '1 long text is cut, with the whole length at the end.',
     ]);
+  });
+
+  it('has the long texts of a safetensors header in full', async () => {
+    const tags = JSON.stringify(Object.fromEntries(tokens(9000).map((name, at) => [name, at])));
+    const json = Buffer.from(JSON.stringify({ __metadata__: { ss_tag_frequency: tags } }));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(json.length));
+    const realPath = join(folder, 'lora.safetensors');
+    writeFileSync(realPath, Buffer.concat([length, json]));
+    const file = { ...stamped(realPath, 'lora.safetensors'), format: 'safetensors' } as const;
+    const model = modelOf([file]);
+    expect(String(model.metadata.ss_tag_frequency)).toMatch(/characters\)$/);
+    const { text: copied, leftOut } = await metadataJson(model, []);
+    expect(JSON.parse(copied)).toEqual({ ss_tag_frequency: tags });
+    expect(leftOut).toEqual([]);
   });
 });

@@ -14,6 +14,6 @@ export function metadataItems(
       throw new EngineError('not-found', `This value of ${model.name} is not a list.`);
     }
     const items = found.array.read(query.from, query.count);
-    return { total: found.array.count, items: boundItems(items) };
+    return { total: found.array.count, from: query.from, items: boundItems(items) };
   });
 }

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import type { Section } from './bad-inputs';
 import type { Expected } from './corpus';
+import { largePickles } from './corpus-large-pickles';
 import { array, ggufParts, text as ggufText } from './gguf-file';
 import { npyFile, npzFile } from './numpy-file';
 import { bytes, graph, model, number, tensor as onnxTensor } from './onnx-file';
-import { dict, pickle, raw, text, unsigned } from './pickle-file';
-import { archive, stream, tensor } from './pytorch-file';
+import { pickle, unsigned } from './pickle-file';
 import { writeSparse } from './sparse';
 import { zipFile } from './zip-file';
 
@@ -21,7 +21,8 @@ export interface LargeCase {
 
 const HEADER_BYTES = 100_000_000;
 
-type Row = readonly [
+/** A refusal's message, or the number of tensors. */
+export type LargeRow = readonly [
   section: Section,
   name: string,
   ending: string,
@@ -50,7 +51,7 @@ const TENSORS = 499_000;
 const overlapping = (index: number) =>
   index < TENSORS ? entry(index) : index === TENSORS ? '}' : '';
 
-const safetensors: readonly Row[] = [
+const safetensors: readonly LargeRow[] = [
   ['a 100 MB header of tensors', entry, /at most 500000 tensors/],
   [
     'a 100 MB header with one long name',
@@ -81,7 +82,7 @@ const safetensors: readonly Row[] = [
   headerOf(HEADER_BYTES, pieces as (index: number) => string),
 ]);
 
-const overlaps: readonly Row[] = [
+const overlaps: readonly LargeRow[] = [
   [
     'safetensors',
     '10 million overlapping tensors',
@@ -111,7 +112,7 @@ function ggufHole(pairs: Parameters<typeof ggufParts>[0]['pairs'], count: number
   };
 }
 
-const gguf: readonly Row[] = [
+const gguf: readonly LargeRow[] = [
   [
     'gguf',
     'a chat template of 100 MB',
@@ -158,106 +159,26 @@ const gguf: readonly Row[] = [
   ],
 ];
 
-const streamOf = (make: () => Uint8Array) => (path: string) => writeFileSync(path, stream(make()));
-const archiveOf = (make: () => Uint8Array) => (path: string) =>
-  writeFileSync(path, archive(make()));
-
-const pickles: readonly Row[] = [
-  [
-    'pickle',
-    '20 million lists',
-    '.pt',
-    /at most 2000000 objects/,
-    streamOf(() => pickle(Buffer.alloc(20_000_000, ']'))),
-  ],
-  [
-    'pickle',
-    '20 million lists in an archive',
-    '.pt',
-    /at most 2000000 objects/,
-    archiveOf(() => pickle(Buffer.alloc(20_000_000, ']'))),
-  ],
-  [
-    'pickle',
-    '20 million Nones',
-    '.pt',
-    /a stack of/,
-    streamOf(() => pickle(Buffer.alloc(20_000_000, 'N'))),
-  ],
-  [
-    'pickle',
-    '20 million marks',
-    '.pt',
-    /at most .* marks/,
-    streamOf(() => pickle(Buffer.alloc(20_000_000, '('))),
-  ],
-  [
-    'pickle',
-    '35 million opcodes',
-    '.pt',
-    /at most 30000000 opcodes/,
-    streamOf(() => pickle('N', Buffer.alloc(70_000_000, '20'))),
-  ],
-  [
-    'pickle',
-    'texts of 200 MB',
-    '.pt',
-    /bytes of text/,
-    streamOf(() => {
-      const one = raw(text('x'.repeat(1_000_000)), '0');
-      return pickle(Buffer.concat(Array<Buffer>(200).fill(one)));
-    }),
-  ],
-  [
-    'pickle',
-    'names of a gigabyte',
-    '.pt',
-    /characters of names/,
-    streamOf(() => {
-      const many = Array.from({ length: 1000 }, () => raw('h', 0, 'a'));
-      const key = text('k'.repeat(1_000_000));
-      return pickle(tensor(), 'q', 0, '0', dict({}), key, ']', ...many, 's');
-    }),
-  ],
-  [
-    'pickle',
-    'a memo of sparse numbers',
-    '.pt',
-    /out of order/,
-    streamOf(() =>
-      pickle(
-        'N',
-        Buffer.concat(
-          Array.from({ length: 100_002 }, (_, i) => raw('r', unsigned(2 ** 31 + i, 4))),
-        ),
-      ),
-    ),
-  ],
-];
-
-/** Deflated zeros: 1,030 times smaller than what they unpack to. */
-const bomb = (size: number) => deflateRawSync(Buffer.alloc(size, 'N'), { level: 9 });
-
-const zips: readonly Row[] = [
+const zips: readonly LargeRow[] = [
   [
     'zip',
-    'a pickle of 1 GB in a megabyte',
+    'a pickle of 300 MB in 300 kB',
     '.pt',
-    /at most \d+ bytes|checksum/,
+    /at most 67108864 bytes/,
     (path) => {
-      const packed = bomb(1_000_000_000);
-      const size = 1_000_000_000;
+      const size = 300_000_000;
+      const packed = deflateRawSync(Buffer.alloc(size, 'N'));
       const member = { name: 'archive/data.pkl', packed, localSize: size, centralSize: size };
       writeFileSync(path, zipFile([member]));
     },
   ],
   [
     'zip',
-    'a pickle of 200 MB in 200 kB',
+    'a pickle of 60 MB in 60 kB',
     '.pt',
     /a stack of/,
     (path) => {
-      const data = pickle(Buffer.alloc(200_000_000, 'N'));
+      const data = pickle(Buffer.alloc(60_000_000, 'N'));
       writeFileSync(path, zipFile([{ name: 'archive/data.pkl', data, deflate: true }]));
     },
   ],
@@ -284,12 +205,12 @@ const zips: readonly Row[] = [
   ],
   [
     'npz',
-    'a deflated array of 1 GB in a megabyte',
+    'a deflated array of 300 MB in 300 kB',
     '.npz',
     1,
     (path) => {
-      const shape = '(1000000000,)';
-      const content = npyFile({ descr: "'|u1'", shape, data: Buffer.alloc(1_000_000_000) });
+      const shape = '(300000000,)';
+      const content = npyFile({ descr: "'|u1'", shape, data: Buffer.alloc(300_000_000) });
       writeFileSync(path, npzFile([{ name: 'w.npy', content, deflated: true }]));
     },
   ],
@@ -302,7 +223,49 @@ const zips: readonly Row[] = [
   ],
 ];
 
-const onnx: readonly Row[] = [
+function initializers(count: number): Buffer {
+  const one = (index: number) => onnxTensor({ name: `${index}`, dims: [1], raw: Buffer.alloc(4) });
+  return Buffer.concat(Array.from({ length: count }, (_, index) => bytes(5, one(index))));
+}
+
+/** Sound files of as many tensors as each reader takes. */
+const full: readonly LargeRow[] = [
+  [
+    'safetensors',
+    'as many tensors as are read',
+    '.safetensors',
+    TENSORS,
+    headerOf(
+      HEADER_BYTES,
+      (index) => {
+        const place = `{"dtype":"U8","shape":[1],"data_offsets":[${index},${index + 1}]}`;
+        if (index >= TENSORS) return index === TENSORS ? '}' : '';
+        return `${index === 0 ? '{' : ','}"${index}":${place}`;
+      },
+      TENSORS,
+    ),
+  ],
+  [
+    'gguf',
+    'as many tensors as are read',
+    '.gguf',
+    TENSORS,
+    (path) => {
+      const tensors = Array.from({ length: TENSORS }, (_, i) => ({ name: `t${i}`, dims: [1] }));
+      const { header, dataBytes } = ggufParts({ tensors });
+      writeSparse(path, header.length + dataBytes, [[0, header]]);
+    },
+  ],
+  [
+    'onnx',
+    'as many tensors as are read',
+    '.onnx',
+    199_000,
+    (path) => writeFileSync(path, model(graph(initializers(199_000)))),
+  ],
+];
+
+const onnx: readonly LargeRow[] = [
   [
     'onnx',
     '30 million fields',
@@ -315,13 +278,8 @@ const onnx: readonly Row[] = [
     'onnx',
     '600,000 initializers',
     '.onnx',
-    /at most 500000 tensors/,
-    (path) => {
-      const parts = Array.from({ length: 600_000 }, (_, i) =>
-        bytes(5, onnxTensor({ name: `${i}`, dims: [1], raw: new Uint8Array(4) })),
-      );
-      writeFileSync(path, model(graph(...parts)));
-    },
+    /at most 200000 tensors/,
+    (path) => writeFileSync(path, model(graph(initializers(600_000)))),
   ],
   [
     'onnx',
@@ -343,9 +301,10 @@ const onnx: readonly Row[] = [
 export const largeCases: readonly LargeCase[] = [
   ...safetensors,
   ...overlaps,
+  ...full,
   ...gguf,
   ...zips,
-  ...pickles,
+  ...largePickles,
   ...onnx,
 ].map(([section, name, ending, expect, make]) => ({
   section,

@@ -32,6 +32,8 @@ export interface CorpusFile {
   readonly expect: Expected;
   /** Over 4 MB, or slow to make: left out where a test reads many. */
   readonly large: boolean;
+  /** Of a small one. */
+  readonly bytes?: Uint8Array;
   /** Writes the file and what must lie beside it; returns the file's path. */
   readonly write: (folder: string) => string;
 }
@@ -138,7 +140,16 @@ export const corpus: readonly CorpusFile[] = [
       }
       return path;
     };
-    return { format: sectionFormats[section], section, name, file, expect, large: false, write };
+    return {
+      format: sectionFormats[section],
+      section,
+      name,
+      file,
+      expect,
+      large: false,
+      bytes,
+      write,
+    };
   }),
   ...largeCases.map(({ section, name, ending, expect, make }, index) => {
     const file = `large-${String(index).padStart(2, '0')}-${slug(name)}${ending}`;

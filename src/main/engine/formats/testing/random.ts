@@ -62,3 +62,15 @@ export function* mutants(bytes: Buffer, count: number, seed: number, reach = byt
     yield Buffer.concat([head, bytes.subarray(reach)]);
   }
 }
+
+/** The mutant of a file with this seed alone: one to three changes. */
+export function mutantOf(bytes: Buffer, seed: number): Buffer {
+  const random = seeded(seed);
+  const changes = 1 + Math.floor(random() * 3);
+  let mutant = bytes;
+  for (let change = 0; change < changes && mutant.length > 0; change += 1) {
+    const mutate = mutations[Math.floor(random() * mutations.length)] ?? flip;
+    mutant = mutate(mutant, random);
+  }
+  return mutant;
+}

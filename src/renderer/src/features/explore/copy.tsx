@@ -9,7 +9,8 @@ const SHOWN_MS = 1400;
 interface CopyButtonProps {
   /** "Copy the hash". */
   readonly label: string;
-  readonly text: () => string;
+  /** Undefined: it could not be had, and whoever was asked has said so. */
+  readonly text: () => string | Promise<string | undefined>;
 }
 
 /** Copies, and shows for a moment that it did; says so when the system refuses. */
@@ -18,7 +19,9 @@ export function CopyButton({ label, text }: CopyButtonProps) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = async () => {
-    if (!(await copyText(text()))) {
+    const wanted = await text();
+    if (wanted === undefined) return;
+    if (!(await copyText(wanted))) {
       useToasts.getState().show({
         tone: 'error',
         title: 'The clipboard could not be written.',

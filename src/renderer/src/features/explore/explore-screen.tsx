@@ -10,8 +10,9 @@ import { useNavigation } from '../../state/navigation';
 import { useModel, useModels } from '../../state/sources';
 import { useUi } from '../../state/ui';
 import { Button, Segmented } from '../../widgets/button';
-import { Card, Tag } from '../../widgets/card';
+import { Card } from '../../widgets/card';
 import { EmptyState, Skeleton } from '../../widgets/empty-state';
+import { FormatBadge } from '../../widgets/format-badge';
 import { InspectorPortal, TopActions } from '../../widgets/slots';
 import { ModelInspector } from './inspector/model-inspector';
 import { TensorInspector } from './inspector/tensor-inspector';
@@ -104,7 +105,7 @@ function Head({ model }: { readonly model: ModelSummary }) {
         <WrappedName name={model.name} />
         {several ? <ChevronsUpDown size={16} aria-hidden="true" /> : null}
       </AriaButton>
-      <Tag>{model.format}</Tag>
+      <FormatBadge format={model.format} reason={model.opaqueReason} />
       <span className="ex-facts">{facts.filter(Boolean).join(' · ')}</span>
     </header>
   );
@@ -182,11 +183,11 @@ function NoTensors({ model }: { readonly model: ModelSummary }) {
     <Card fill title="Tensors">
       <EmptyState
         icon={<FileQuestion size={20} />}
-        title={opaque ? 'No reader understands these files yet' : 'This model holds no tensors'}
+        title={opaque ? 'Kept as plain bytes' : 'This model holds no tensors'}
       >
         {model.opaqueReason ? <p>{model.opaqueReason}</p> : null}
         {opaque
-          ? 'They are treated as plain bytes: they are fingerprinted, and what they share with other files is found all the same.'
+          ? 'No tensors are read from it. It is fingerprinted, and what it shares with other files is found all the same.'
           : 'Its files are well formed, but no tensor is stored in them.'}
       </EmptyState>
     </Card>

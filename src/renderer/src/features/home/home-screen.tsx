@@ -62,8 +62,8 @@ function DropTarget({ small }: { readonly small: boolean }) {
       <div className="home-drop-text">
         <p className="home-drop-title">Drop model folders or files anywhere in this window</p>
         <p className="muted">
-          safetensors, GGUF, PyTorch, ONNX and NumPy are read tensor by tensor; every other file
-          is counted as plain bytes.
+          safetensors, GGUF, PyTorch, ONNX and NumPy are read tensor by tensor; every other file is
+          counted as plain bytes.
         </p>
       </div>
       <div className="home-drop-buttons">

@@ -2,8 +2,8 @@ import type { ModelSummary } from '../../../../shared/domain';
 import { formatCount } from '../../lib/format';
 import { pathTail, visibleText } from '../../lib/hostile-text';
 import { naturalCompare } from '../../lib/natural-sort';
-import { Tag } from '../../widgets/card';
 import type { Column } from '../../widgets/data-table';
+import { FormatBadge } from '../../widgets/format-badge';
 import { NameText } from '../../widgets/name-text';
 import { SharingBar, sharingParts } from '../../widgets/sharing-bar';
 import { terms } from '../../widgets/term';
@@ -41,12 +41,10 @@ function format(): ModelColumn {
   return {
     id: 'format',
     header: 'Format',
-    width: 96,
+    width: 106,
     sortable: true,
     compare: (a, b) => naturalCompare(a.format, b.format),
-    cell: (model) => (
-      <Tag title={visibleText(model.opaqueReason ?? '') || model.format}>{model.format}</Tag>
-    ),
+    cell: (model) => <FormatBadge format={model.format} reason={model.opaqueReason} />,
   };
 }
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../../shared/domain';
-import { problemHint, problemReport, problemSummary } from './problem-text';
+import {
+  bytesOf,
+  filterProblems,
+  groupProblems,
+  problemHint,
+  problemKindText,
+  problemReport,
+  problemSummary,
+} from './problem-text';
 
 const broken: Problem = {
   file: '/models/a\u202e.safetensors',
@@ -21,6 +29,9 @@ describe('problems', () => {
       'partial-download',
       'changed-while-reading',
       'fingerprint-failed',
+      'orphan',
+      'wrong-digest',
+      'store',
     ] as const) {
       expect(problemHint({ file: 'x', error: 'y', kind })).toMatch(/\.$/);
     }
@@ -46,5 +57,34 @@ describe('problems', () => {
       '2 partial downloads, 1 malformed file',
     );
     expect(problemSummary([broken, partial, partial], 1)).toBe('2 partial downloads, 1 more');
+  });
+
+  const orphan: Problem = { file: '/b/sha256-00', error: 'e', kind: 'orphan', bytes: 3_000_000 };
+
+  it('are grouped by kind, the worst first, with their bytes', () => {
+    const wrong: Problem = { file: 'w', error: '', kind: 'wrong-digest' };
+    expect(groupProblems([orphan, broken, orphan, wrong])).toEqual([
+      { kind: 'wrong-digest', problems: [wrong], bytes: 0 },
+      { kind: 'malformed', problems: [broken], bytes: 0 },
+      { kind: 'orphan', problems: [orphan, orphan], bytes: 6_000_000 },
+    ]);
+    expect(bytesOf([])).toBe(0);
+  });
+
+  it('are copied with the room that they take', () => {
+    expect(problemReport(orphan)).toContain('size: 3,000,000 bytes');
+  });
+
+  it('are found by path, sentence and kind', () => {
+    const all = [broken, orphan];
+    expect(filterProblems(all, '')).toEqual(all);
+    expect(filterProblems(all, 'HEADER longer')).toEqual([broken]);
+    expect(filterProblems(all, 'orphans sha256')).toEqual([orphan]);
+    expect(filterProblems(all, 'nothing like it')).toEqual([]);
+  });
+
+  it('have a heading in the right number', () => {
+    expect(problemKindText('orphan')).toBe('Orphan');
+    expect(problemKindText('malformed', 2)).toBe('Malformed files');
   });
 });

@@ -1,40 +1,41 @@
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { MetadataValue } from '../../../../../shared/domain';
-import { formatCount } from '../../../lib/format';
-import { visibleText } from '../../../lib/hostile-text';
+import { counted, formatCount } from '../../../lib/format';
+import { clipMiddle, visibleText } from '../../../lib/hostile-text';
+import { longArrayOf } from '../../../lib/long-array';
 import { NameText } from '../../../widgets/name-text';
-import { type MetadataShape, shapeOf, sortedEntries } from './metadata';
+import { CopyButton } from '../copy';
+import { type MetadataShape, shapeOf } from './metadata';
+import { useMetadataModel } from './metadata-context';
+import { wholeValue } from './metadata-copy';
+import type { MetadataEntry } from './metadata-groups';
+import { MetadataList } from './metadata-list';
+import { isBlock, TextBlock, TextLine } from './metadata-text';
 import './metadata-tree.css';
 
 const FIRST_ENTRIES = 60;
-const FIRST_CHARACTERS = 240;
 const DEEPEST = 14;
 /** Characters up to which a key and its value stand in one line. */
 const SHORT_KEY = 26;
 const SHORT_VALUE = 34;
 
+/** An entry somewhere in the tree; without a path it stands inside a text and cannot be asked for. */
+type TreeEntry = Omit<MetadataEntry, 'path'> & { readonly path: readonly string[] | undefined };
+
 interface EntriesProps {
-  readonly entries: readonly (readonly [string, MetadataValue])[];
-  readonly depth: number;
+  readonly entries: readonly TreeEntry[];
+  readonly depth?: number;
 }
 
 /** Key/value pairs, nested ones folded; nothing below a fold is drawn before it is opened. */
-export function MetadataTree({
-  value,
-}: {
-  readonly value: Readonly<Record<string, MetadataValue>>;
-}) {
-  return <Entries entries={sortedEntries(value)} depth={0} />;
-}
-
-function Entries({ entries, depth }: EntriesProps) {
+export function MetadataEntries({ entries, depth = 0 }: EntriesProps) {
   const [shown, setShown] = useState(FIRST_ENTRIES);
   const left = entries.length - shown;
   return (
     <ul className="md-list">
-      {entries.slice(0, shown).map(([key, value]) => (
-        <Entry key={key} name={key} value={value} depth={depth} />
+      {entries.slice(0, shown).map((entry) => (
+        <Entry key={entry.path?.join('\n') ?? entry.label} {...entry} depth={depth} />
       ))}
       {left > 0 ? (
         <li>
@@ -47,58 +48,127 @@ function Entries({ entries, depth }: EntriesProps) {
   );
 }
 
-function Entry(props: { name: string; value: MetadataValue; depth: number }) {
-  const shape = shapeOf(props.value);
+type EntryProps = TreeEntry & { readonly depth: number };
+
+function Entry(props: EntryProps) {
+  const { label, value } = props;
+  const long = longArrayOf(value);
+  if (long !== undefined) {
+    const summary = `${counted(long.count, 'item')}, ${long.of.slice(0, 20)}`;
+    return <ListEntry {...props} summary={summary} />;
+  }
+  if (Array.isArray(value) && value.length > FIRST_ENTRIES) {
+    return <ListEntry {...props} items={value} summary="list" />;
+  }
+  if (props.open && Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+    return <Names {...props} names={value} />;
+  }
+  const shape = shapeOf(value);
   if (shape.kind === 'branch') return <BranchEntry {...props} shape={shape} />;
-  const stacked = shape.text.length > SHORT_VALUE || props.name.length > SHORT_KEY;
+  const block = isBlock(shape.text);
+  const stacked = block || shape.text.length > SHORT_VALUE || label.length > SHORT_KEY;
   return (
-    <li className={stacked ? 'md-stacked' : 'md-entry'}>
-      <NameText name={props.name} className="md-key" />
-      <LongText text={shape.text} />
+    <li className={`md-item ${stacked ? 'md-stacked' : 'md-entry'}`}>
+      <Key {...props} />
+      {block ? (
+        <TextBlock label={label} text={shape.text} path={props.path} />
+      ) : (
+        <TextLine text={shape.text} />
+      )}
+      <CopyValue {...props} />
     </li>
   );
 }
 
-interface BranchProps {
-  readonly name: string;
-  readonly depth: number;
-  readonly shape: MetadataShape & { kind: 'branch' };
+function Key({ label, path }: EntryProps) {
+  return <NameText name={label} full={path?.join(' › ') ?? label} className="md-key" />;
 }
 
-function BranchEntry({ name, depth, shape }: BranchProps) {
-  const [open, setOpen] = useState(false);
-  const deep = depth >= DEEPEST;
+/** A short list of texts, all of them in sight. */
+function Names({ names, ...entry }: EntryProps & { readonly names: readonly string[] }) {
   return (
-    <li>
-      <details className="md-branch" onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary>
-          <NameText name={name} className="md-key" />
-          <span className="md-summary">
-            {shape.summary}
-            {shape.fromText ? ', JSON in a string' : ''}
-          </span>
-        </summary>
-        {open && deep ? (
-          <p className="md-summary">Nested too deeply to show; copy as JSON.</p>
-        ) : null}
-        {open && !deep ? <Entries entries={shape.entries} depth={depth + 1} /> : null}
-      </details>
+    <li className="md-item md-stacked">
+      <Key {...entry} />
+      <ul className="md-names mono selectable" aria-label={entry.label}>
+        {names.map((name) => (
+          <li key={name}>
+            <bdi>{visibleText(clipMiddle(name))}</bdi>
+          </li>
+        ))}
+      </ul>
+      {names.length === 0 ? <span className="muted">nothing</span> : null}
+      <CopyValue {...entry} />
     </li>
   );
 }
 
-function LongText({ text }: { readonly text: string }) {
-  const [open, setOpen] = useState(false);
-  const long = text.length > FIRST_CHARACTERS;
-  const shown = long && !open ? `${text.slice(0, FIRST_CHARACTERS)}…` : text;
+/** Copies the whole value, whatever of it is shown. */
+function CopyValue({ label, value, path }: EntryProps) {
+  const modelId = useMetadataModel();
+  const text = () => {
+    if (modelId !== undefined && path !== undefined) return wholeValue(modelId, path);
+    return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  };
   return (
-    <span className="md-value selectable">
-      <bdi>{visibleText(shown).replaceAll('\\n', '\n')}</bdi>
-      {long ? (
-        <AriaButton className="md-more" onPress={() => setOpen(!open)}>
-          {open ? 'Show less' : `Show all ${formatCount(text.length)} characters`}
-        </AriaButton>
-      ) : null}
+    <span className="md-copy">
+      <CopyButton label={`Copy ${label.slice(0, 60)}`} text={text} />
     </span>
+  );
+}
+
+interface FoldProps extends EntryProps {
+  readonly summary: string;
+  readonly children: () => React.ReactNode;
+}
+
+function Fold({ summary, children, ...entry }: FoldProps) {
+  const [open, setOpen] = useState(entry.open === true);
+  return (
+    <li className="md-item">
+      <details
+        className="md-branch"
+        open={open}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
+        <summary>
+          <Key {...entry} />
+          <span className="md-summary">{summary}</span>
+        </summary>
+        {open ? children() : null}
+      </details>
+      <CopyValue {...entry} />
+    </li>
+  );
+}
+
+function ListEntry(props: EntryProps & { summary: string; items?: readonly MetadataValue[] }) {
+  const { items, summary, ...entry } = props;
+  return (
+    <Fold {...entry} summary={summary}>
+      {() => <MetadataList label={entry.label} path={entry.path} items={items} />}
+    </Fold>
+  );
+}
+
+function BranchEntry({
+  shape,
+  ...entry
+}: EntryProps & { shape: MetadataShape & { kind: 'branch' } }) {
+  const { depth, path } = entry;
+  const inner = shape.entries.map(([label, value]) => ({
+    label,
+    value,
+    path: shape.fromText || path === undefined ? undefined : [...path, label],
+  }));
+  return (
+    <Fold {...entry} summary={`${shape.summary}${shape.fromText ? ', JSON in a string' : ''}`}>
+      {() =>
+        depth >= DEEPEST ? (
+          <p className="md-summary">Nested too deeply to show; copy it instead.</p>
+        ) : (
+          <MetadataEntries entries={inner} depth={depth + 1} />
+        )
+      }
+    </Fold>
   );
 }

@@ -1,4 +1,5 @@
 import type { MetadataValue } from '../../../../../shared/domain';
+import { visibleText } from '../../../lib/hostile-text';
 import { naturalCompare } from '../../../lib/natural-sort';
 
 /** How a value is drawn: in one line, or as a branch with entries of its own. */
@@ -16,6 +17,25 @@ export type MetadataShape =
 const INLINE_ITEMS = 8;
 const INLINE_CHARACTERS = 60;
 const PARSED_CHARACTERS = 200_000;
+
+/** A text as a block of lines: its line breaks and tabs are kept, all else invisible is shown. */
+export function visibleLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.split('\t').map(visibleText).join('\t'))
+    .join('\n');
+}
+
+/** The texts of a page of items, for the filter and for showing them in one line. */
+export function itemText(value: MetadataValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The first item of the page on which an item stands. */
+export function pageOf(index: number, total: number, size: number): number {
+  const inside = Math.min(Math.max(0, Math.floor(index)), Math.max(0, total - 1));
+  return inside - (inside % size);
+}
 
 export function shapeOf(value: MetadataValue): MetadataShape {
   if (typeof value === 'string') {

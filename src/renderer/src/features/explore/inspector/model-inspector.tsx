@@ -2,16 +2,18 @@ import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { ModelDetail, ModelFileInfo, ModelSummary } from '../../../../../shared/domain';
 import { useQuery } from '../../../client';
-import { formatCount, formatParameters, useBytes } from '../../../lib/format';
+import { formatCount, useBytes } from '../../../lib/format';
+import { visibleText } from '../../../lib/hostile-text';
 import { useNavigation } from '../../../state/navigation';
-import { Tag } from '../../../widgets/card';
 import { ErrorNote, Skeleton } from '../../../widgets/empty-state';
+import { FormatBadge } from '../../../widgets/format-badge';
+import { ModelFactsView } from '../../../widgets/model-facts';
 import { NameText } from '../../../widgets/name-text';
 import { SharingBar, SharingLegend } from '../../../widgets/sharing-bar';
 import { Term } from '../../../widgets/term';
-import { CopyButton } from '../copy';
 import { WrappedName } from '../wrapped-name';
-import { MetadataTree } from './metadata-tree';
+import { MetadataView } from './metadata-view';
+import './metadata-tree.css';
 
 const FIRST_FILES = 8;
 const FIRST_PARTNERS = 8;
@@ -28,6 +30,12 @@ export function ModelInspector({ model }: { readonly model: ModelSummary }) {
         </h3>
         <NameText name={model.folder} className="muted" />
       </section>
+      {model.opaqueReason === undefined ? null : (
+        <p className="ei-opaque">
+          <Term term="opaque" />: {visibleText(model.opaqueReason)}
+        </p>
+      )}
+      {data ? <ModelFactsView facts={data.facts} title="What its files state" /> : null}
       <Facts model={model} />
       {error ? <ErrorNote error={error} /> : null}
       {data ? <Parts detail={data} /> : error ? null : <Skeleton />}
@@ -37,34 +45,16 @@ export function ModelInspector({ model }: { readonly model: ModelSummary }) {
 
 function Facts({ model }: { model: ModelSummary }) {
   const bytes = useBytes();
-  const dtypes = Object.entries(model.dtypes);
   return (
     <dl className="insp-list">
       <dt>Format</dt>
       <dd>
-        <Tag>{model.format}</Tag>
+        <FormatBadge format={model.format} reason={model.opaqueReason} />
       </dd>
       <dt>
         <Term term="tensor" />
       </dt>
       <dd>{formatCount(model.tensors)}</dd>
-      <dt>Parameters</dt>
-      <dd title={formatCount(model.parameters)}>{formatParameters(model.parameters)}</dd>
-      {dtypes.length > 0 ? (
-        <>
-          <dt>
-            <Term term="dtype" />
-          </dt>
-          <dd className="ei-dtypes">
-            {dtypes.slice(0, 6).map(([dtype, count]) => (
-              <Tag key={dtype}>
-                {dtype.slice(0, 24)} × {formatCount(count)}
-              </Tag>
-            ))}
-            {dtypes.length > 6 ? <span className="muted">+{dtypes.length - 6}</span> : null}
-          </dd>
-        </>
-      ) : null}
       <dt>
         <Term term="logical" />
       </dt>
@@ -86,7 +76,6 @@ function Facts({ model }: { model: ModelSummary }) {
 }
 
 function Parts({ detail }: { detail: ModelDetail }) {
-  const keys = Object.keys(detail.metadata).length;
   return (
     <>
       <section className="insp-section">
@@ -96,22 +85,7 @@ function Parts({ detail }: { detail: ModelDetail }) {
       </section>
       <Partners detail={detail} />
       <Files files={detail.fileList} />
-      <section className="insp-section">
-        <div className="ei-head">
-          <span className="insp-label">Metadata</span>
-          {keys > 0 ? (
-            <CopyButton
-              label="Copy as JSON"
-              text={() => JSON.stringify(detail.metadata, null, 2)}
-            />
-          ) : null}
-        </div>
-        {keys > 0 ? (
-          <MetadataTree value={detail.metadata} />
-        ) : (
-          <p className="muted">The files carry none.</p>
-        )}
-      </section>
+      <MetadataView detail={detail} />
     </>
   );
 }

@@ -1,11 +1,14 @@
 import type { MetadataValue } from '../../../../../shared/domain';
 import { formatCount } from '../../../lib/format';
+import { longArrayOf } from '../../../lib/long-array';
 import { NameText } from '../../../widgets/name-text';
 
 const shownAtMost = 24;
 
 /** One metadata value in one line; its structure is counted, not shown. */
 export function metadataText(value: MetadataValue): string {
+  const long = longArrayOf(value);
+  if (long !== undefined) return `list of ${formatCount(long.count)}`;
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) {
     const plain = value.every((item) => item === null || typeof item !== 'object');

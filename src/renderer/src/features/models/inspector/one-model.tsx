@@ -2,18 +2,18 @@ import { FileDown, FolderTree } from 'lucide-react';
 import type { ModelId } from '../../../../../shared/base';
 import type { ModelDetail } from '../../../../../shared/domain';
 import { useQuery } from '../../../client';
-import { formatCount, formatParameters, useBytes } from '../../../lib/format';
+import { formatCount, useBytes } from '../../../lib/format';
 import { visibleText } from '../../../lib/hostile-text';
 import { useCommands } from '../../../state/commands';
 import { exportManifest } from '../../../state/exporting';
 import { useNavigation } from '../../../state/navigation';
 import { Button } from '../../../widgets/button';
-import { Tag } from '../../../widgets/card';
 import { ErrorNote, Skeleton } from '../../../widgets/empty-state';
+import { FormatBadge } from '../../../widgets/format-badge';
+import { ModelFactsView } from '../../../widgets/model-facts';
 import { NameText } from '../../../widgets/name-text';
 import { SharingBar, sharingText } from '../../../widgets/sharing-bar';
 import { Term } from '../../../widgets/term';
-import { dtypesText } from '../model-rows';
 import { FileList } from './file-list';
 import { MetadataList } from './metadata-list';
 import { PartnerList } from './partner-list';
@@ -33,6 +33,7 @@ export function OneModel({ modelId }: { readonly modelId: ModelId }) {
       </section>
       <Actions model={model} />
       <Numbers model={model} />
+      <ModelFactsView facts={model.facts} title="What its files state" />
       <PartnerList model={model} />
       <FileList files={model.fileList} />
       <MetadataList metadata={model.metadata} />
@@ -107,18 +108,12 @@ function Numbers({ model }: { readonly model: ModelDetail }) {
         <dd>{shown(model.bytes?.sharedBytes)}</dd>
         <dt>Format</dt>
         <dd>
-          <Tag>{model.format}</Tag>
+          <FormatBadge format={model.format} reason={model.opaqueReason} />
         </dd>
-        <dt>
-          <Term term="dtype" />
-        </dt>
-        <dd>{visibleText(dtypesText(model.dtypes, 4))}</dd>
         <dt>
           <Term term="tensor" />
         </dt>
         <dd>{formatCount(model.tensors)}</dd>
-        <dt>Parameters</dt>
-        <dd>{formatParameters(model.parameters)}</dd>
       </dl>
       {model.opaqueReason ? (
         <p className="models-opaque">

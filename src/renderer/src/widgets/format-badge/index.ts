@@ -1,0 +1,1 @@
+export { FormatBadge } from './format-badge';

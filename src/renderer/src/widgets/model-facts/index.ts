@@ -1,0 +1,1 @@
+export { ModelFactsView } from './model-facts';
