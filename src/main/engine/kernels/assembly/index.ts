@@ -35,7 +35,7 @@ for (let i: usize = 0, seed = GEAR_SEED; i < 256; i++) {
   store<u64>(GEAR + (i << 3), z ^ (z >> 31));
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's own decorator, which TypeScript does not know.
 @inline
 function gearOf(at: usize): u64 {
   return load<u64>(GEAR + ((<usize>load<u8>(at)) << 3));
