@@ -46,7 +46,7 @@ module.exports = {
     only(
       'engine-kernels',
       '^src/main/engine/kernels/',
-      `^src/main/engine/(kernels|fragments)/|${node}|${blake}`,
+      `^src/main/engine/(kernels|fragments)/|${node}|${blake}|${zstd}`,
     ),
     only(
       'engine-io',

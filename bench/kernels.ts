@@ -76,7 +76,7 @@ function passes(path: string, loaded: Kernels): Contender[] {
   const expected = { size: FILE_BYTES, mtimeNs: stat.mtimeNs, inode: stat.ino };
   const pass = (name: string, ranges: TensorRange[]): Contender => {
     const plan = planSegments(FILE_BYTES, ranges);
-    const task = { path, plan, views: [], expected };
+    const task = { path, plan, views: [], targets: [], expected };
     return { name, run: () => timed(() => fingerprintFile(task, loaded, () => {})) };
   };
   return [

@@ -3,11 +3,15 @@ import { fingerprint } from './fingerprint';
 import type { BenchOptions } from './harness';
 import { kernels } from './kernels';
 import { open } from './open';
+import { signatures } from './signatures';
+import { similarity } from './similarity';
 
 const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   fingerprint,
   kernels,
   open,
+  similarity,
+  signatures,
 };
 
 const usage = `usage: npm run bench [-- NAME… [--rounds N] [--size 2GB] [--folder DIR]]

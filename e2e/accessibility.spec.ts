@@ -69,9 +69,48 @@ const states: readonly Step[] = [
     },
   ],
   [
-    'Savings',
+    'Compare, no models yet',
     async ({ page }) => {
       await page.getByRole('textbox', { name: 'Filter by shape' }).fill('');
+      await goTo(page, 'Compare');
+      await expect(page.getByRole('heading', { name: 'Most in common' })).toBeVisible();
+    },
+  ],
+  [
+    'Compare',
+    async ({ page }) => {
+      await goTo(page, 'Models');
+      await page.keyboard.press('Control+d');
+      await expect(page.getByRole('grid', { name: /^Layers by/ })).toBeVisible();
+    },
+  ],
+  [
+    'Compare, a cell of the map and a pair of tensors',
+    async ({ page }) => {
+      await page.getByRole('grid', { name: /^Layers by/ }).focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('n');
+      await expect(inspector(page).getByText('Agreement')).toBeVisible();
+    },
+  ],
+  [
+    'Compare, the map as a table',
+    async ({ page }) => {
+      await page.getByRole('radio', { name: 'Table' }).click();
+      await expect(grid(page, 'Layers and models')).toBeVisible();
+    },
+  ],
+  [
+    'Compare, choosing another model',
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Compare with another model' }).click();
+      await expect(page.getByRole('listbox', { name: 'Models' })).toBeVisible();
+    },
+  ],
+  [
+    'Savings',
+    async ({ page }) => {
+      await page.keyboard.press('Escape');
       await goTo(page, 'Savings');
     },
   ],
@@ -114,6 +153,7 @@ const empty: readonly Step[] = [
   ['Home, nothing open', ({ page }) => goTo(page, 'Home')],
   ['Models, nothing open', ({ page }) => goTo(page, 'Models')],
   ['Explore, nothing open', ({ page }) => goTo(page, 'Explore')],
+  ['Compare, nothing open', ({ page }) => goTo(page, 'Compare')],
   ['Savings, nothing open', ({ page }) => goTo(page, 'Savings')],
   ['Problems, nothing open', ({ page }) => goTo(page, 'Problems')],
 ];

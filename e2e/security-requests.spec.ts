@@ -69,7 +69,13 @@ test('an event that does not exist cannot be listened to, and no event object co
     const end = window.tessera.on('settings.changed', (...received) => { end(); done(received); });
     window.tessera.request('settings.set', { units: 'binary' });
   })`);
-  expect(await received).toEqual([{ units: 'binary', theme: 'system' }]);
+  expect(await received).toEqual([
+    {
+      units: 'binary',
+      theme: 'system',
+      thresholds: { exact: 0.9999, nearDuplicate: 0.995, similar: 0.9 },
+    },
+  ]);
 });
 
 interface Intruder {

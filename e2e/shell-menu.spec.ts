@@ -33,6 +33,7 @@ const screens = [
   ['Home', 'home'],
   ['Models', 'models'],
   ['Explore', 'explore'],
+  ['Compare', 'compare'],
   ['Savings', 'savings'],
   ['Problems', 'problems'],
 ] as const;
@@ -57,11 +58,12 @@ test('the other commands reach the page too', async () => {
 test('theme and units are settings, and the page is told', async () => {
   const { page, app } = launched;
   await choose(['View', 'Theme', 'Dark']);
-  await lastHeard().toEqual({ units: 'decimal', theme: 'dark' });
+  await lastHeard().toMatchObject({ units: 'decimal', theme: 'dark' });
   expect(await app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark');
   await choose(['View', 'Units', 'GiB (1 KiB = 1024 bytes)']);
-  await lastHeard().toEqual({ units: 'binary', theme: 'dark' });
-  expect(await request(page, 'settings.get', {})).toEqual({ units: 'binary', theme: 'dark' });
+  await lastHeard().toMatchObject({ units: 'binary', theme: 'dark' });
+  const settings = { units: 'binary', theme: 'dark' };
+  expect(await request(page, 'settings.get', {})).toMatchObject(settings);
 });
 
 test('About shows diagnostics that can be copied, and they name no path', async () => {

@@ -117,7 +117,8 @@ test('a damaged settings file is kept aside and the app starts with defaults', a
   const userDataDir = await mkdtemp(path.join(tmpdir(), 'tessera-data-'));
   await writeFile(path.join(userDataDir, 'settings.json'), '{"theme": "dark", "uni');
   const { page, close } = await launchApp({ userDataDir });
-  expect(await request(page, 'settings.get', {})).toEqual({ units: 'decimal', theme: 'system' });
+  const defaults = { units: 'decimal', theme: 'system' };
+  expect(await request(page, 'settings.get', {})).toMatchObject(defaults);
   await close();
   const names = await readdir(userDataDir);
   const aside = names.find((name) => name.startsWith('settings.damaged-')) ?? 'none';
@@ -143,7 +144,7 @@ test('theme and window bounds outlive a run', async () => {
   await first.close();
 
   const second = await launchApp({ userDataDir });
-  expect(await request(second.page, 'settings.get', {})).toEqual({
+  expect(await request(second.page, 'settings.get', {})).toMatchObject({
     units: 'binary',
     theme: 'dark',
   });

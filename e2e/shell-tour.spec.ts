@@ -53,9 +53,9 @@ test('without paths it opens the samples, pictures every screen and prints a sum
   expect(stdout).toMatch(/^Tessera: 8 models in \d+ files, \d+ tensors, [\d.]+ MB\n/);
   expect(stdout).toMatch(/Exact sharing: .* would be saved\n/);
   expect(stdout).not.toContain('not counted');
-  expect(stdout).toContain(`20 pictures of the screens: ${pictures}\n`);
+  expect(stdout).toContain(`24 pictures of the screens: ${pictures}\n`);
   const names = (await readdir(pictures)).sort();
-  expect(names).toHaveLength(20);
+  expect(names).toHaveLength(24);
   for (const name of names) {
     const wide = name.endsWith('-1440.png');
     expect(await pngSize(path.join(pictures, name)), name).toEqual(

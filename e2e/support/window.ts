@@ -2,7 +2,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Launched } from './launch';
 
-export type ScreenTitle = 'Home' | 'Models' | 'Explore' | 'Savings' | 'Problems';
+export type ScreenTitle = 'Home' | 'Models' | 'Explore' | 'Compare' | 'Savings' | 'Problems';
 
 /** Chooses a screen in the rail. */
 export async function goTo(page: Page, title: ScreenTitle): Promise<void> {

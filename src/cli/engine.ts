@@ -59,16 +59,21 @@ export async function openAll(engine: EngineHost, paths: readonly string[]): Pro
   for (const one of absolute) await mustExist(one);
   await engine.call('sources.open', { paths: absolute });
   await engine.idle();
+  await mustHaveSucceeded(engine);
+  const problems = await engine.call('problems.list', null);
+  const shut = problems.find(({ kind, file }) => kind === 'unreadable' && absolute.includes(file));
+  if (shut !== undefined) throw new CommandFailure(exitCodes.io, shut.error);
+  return absolute;
+}
+
+/** Throws CommandFailure if any job so far has failed. */
+export async function mustHaveSucceeded(engine: EngineHost): Promise<void> {
   for (const job of await engine.call('jobs.list', null)) {
     if (job.state === 'failed') {
       const reason = job.message ?? 'no reason is known.';
       throw new CommandFailure(exitCodes.io, `${job.title} failed: ${reason}`);
     }
   }
-  const problems = await engine.call('problems.list', null);
-  const shut = problems.find(({ kind, file }) => kind === 'unreadable' && absolute.includes(file));
-  if (shut !== undefined) throw new CommandFailure(exitCodes.io, shut.error);
-  return absolute;
 }
 
 async function mustExist(file: string): Promise<void> {

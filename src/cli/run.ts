@@ -1,9 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { EngineError } from '../main/engine/api';
+import { compare } from './compare';
+import { estimate } from './estimate';
 import { CommandFailure, exitCodes, Interrupted } from './failure';
+import { families } from './families';
 import { manifestExport, manifestVerify } from './manifest';
 import { samples } from './samples';
 import { scan } from './scan';
+import { similar, thresholdArgument } from './similar';
 import { bytesArgument, seedArgument } from './sizes';
 import { plain } from './text';
 
@@ -55,6 +59,8 @@ function commands(terminal: Terminal, finish: (code: number) => void): Command {
     .option('--json', 'print JSON')
     .action(async (paths: string[], options) => finish(await scan(paths, options, terminal)));
 
+  addSimilarity(program, terminal, finish);
+
   const manifest = program.command('manifest').description('export or check a manifest');
   withCatalogue(manifest.command('export'))
     .description("write one model's manifest")
@@ -78,6 +84,37 @@ function commands(terminal: Terminal, finish: (code: number) => void): Command {
     .option('--seed <number>', 'another seed gives other weights', seedArgument)
     .action(async (folder: string, options) => finish(await samples(folder, options, terminal)));
   return program;
+}
+
+/** Commands about how models relate and what that saves. */
+function addSimilarity(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+  withCatalogue(program.command('compare'))
+    .description('compare two models, tensor by tensor; the first one is the base')
+    .argument('<a>', 'a model, or a folder with it')
+    .argument('<b>', 'another one')
+    .option('--model-a <id>', 'which model, by id or name, when the first path holds several')
+    .option('--model-b <id>', 'which model, when the second path holds several')
+    .option('--json', 'print JSON')
+    .action(async (a: string, b: string, options) =>
+      finish(await compare(a, b, options, terminal)),
+    );
+  withCatalogue(program.command('families'))
+    .description('show which models came from which')
+    .argument('<path...>', 'files or folders')
+    .option('--json', 'print JSON')
+    .action(async (paths: string[], options) => finish(await families(paths, options, terminal)));
+  withCatalogue(program.command('similar'))
+    .description('list the tensors that are like another one')
+    .argument('<path...>', 'files or folders')
+    .option('--threshold <score>', 'lowest score, 0.5 to 1', thresholdArgument, 0.9)
+    .option('--json', 'print JSON')
+    .action(async (paths: string[], options) => finish(await similar(paths, options, terminal)));
+  withCatalogue(program.command('estimate'))
+    .description('estimate what a library of the models would take; writes nothing')
+    .argument('<path...>', 'files or folders')
+    .option('--exact', 'weigh every byte instead of a sample')
+    .option('--json', 'print JSON')
+    .action(async (paths: string[], options) => finish(await estimate(paths, options, terminal)));
 }
 
 /** Where fingerprints are kept from run to run. */

@@ -20,6 +20,7 @@ import { createSession } from './session/session';
 import { createTickets } from './session/tickets';
 import { setupLiveSettings } from './settings/live';
 import { openSettings } from './settings/store';
+import { keepEngineThresholds } from './settings/thresholds';
 import { runTour } from './tour/run';
 import { createMainWindow } from './windows/main-window';
 
@@ -87,7 +88,8 @@ type Services = ReturnType<typeof createServices>;
 function createServices(options: ShellOptions, report: Reporter) {
   const { root, folders, launch, log, dev } = options;
   const store = openSettings({ folder: folders.data, onProblem: (text) => log.warn(text) });
-  const engine = startEngine({ dataFolder: folders.data }, report);
+  const { thresholds } = store.get();
+  const engine = startEngine({ dataFolder: folders.data, thresholds }, report);
   const window = createMainWindow({
     settings: store,
     preload: path.join(root, 'out/preload/index.cjs'),
@@ -97,7 +99,13 @@ function createServices(options: ShellOptions, report: Reporter) {
     onRendererMessage: (text) => log.warn(text),
   });
   const send = createEventSender(window);
-  const settings = setupLiveSettings(store, (changed) => send('settings.changed', changed));
+  const tellEngine = keepEngineThresholds(engine, store.get, (error) =>
+    log.error('The engine did not take the thresholds', error),
+  );
+  const settings = setupLiveSettings(store, (now, before) => {
+    tellEngine(now, before);
+    send('settings.changed', now);
+  });
   const tickets = createTickets();
   const session = createSession({ engine, settings: store, tickets });
   const opening = createOpening({ engine, session, window, dataFolder: folders.data });

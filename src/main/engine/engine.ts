@@ -15,6 +15,9 @@ import type {
 import { Registry } from './registry';
 import { PieceStore } from './sharing/pieces';
 import { SharingIndex } from './sharing/sharing';
+import { MeasureBook } from './similarity/measures';
+import { Similarity } from './similarity/similarity';
+import { SignatureStore } from './similarity/store';
 import { throttle } from './throttle';
 
 /** Shortest time between two events of one name, milliseconds. */
@@ -41,21 +44,41 @@ export function createEngine(options: EngineOptions, emit: Emit): Engine {
   const pool = new KernelPool(options.threads ?? availableParallelism());
   const pieces = new PieceStore();
   const sharing = new SharingIndex(pieces);
-  const fingerprints = new Fingerprints({
+  const signatures = new SignatureStore(catalogue, (digest) => pieces.hex(digest));
+  const book = new MeasureBook(catalogue, signatures);
+  const similarity = new Similarity(signatures, book);
+  if (options.thresholds !== undefined) similarity.setThresholds(options.thresholds);
+  const similarityChanged = (): void => {
+    similarity.changed();
+    events.similarity();
+  };
+  const fingerprints: Fingerprints = new Fingerprints({
     catalogue,
     pool,
     pieces,
     sharing,
+    signatures,
     board,
     models: () => registry.models(),
     changed: (what) => events[what](),
+    joined: (model, digests) => {
+      similarity.join(model, fingerprints.work(model), digests);
+      events.similarity();
+    },
+    left: (ids) => {
+      similarity.leave(ids);
+      events.similarity();
+    },
   });
   const handlers = createHandlers({
     registry,
     sharing,
     pieces,
     fingerprints,
+    similarity,
+    pool,
     board,
+    similarityChanged,
     autoFingerprint: options.autoFingerprint ?? true,
     changed: (what) => events[what](),
   });
@@ -74,12 +97,14 @@ export function createEngine(options: EngineOptions, emit: Emit): Engine {
 }
 
 function engineEvents(emit: Emit, jobs: () => EngineEvents['jobs.changed']) {
-  const bare = (name: 'sources.changed' | 'models.changed' | 'problems.changed') =>
-    throttle(EVENT_INTERVAL.other, () => emit(name, null));
+  const bare = (
+    name: 'sources.changed' | 'models.changed' | 'problems.changed' | 'similarity.changed',
+  ) => throttle(EVENT_INTERVAL.other, () => emit(name, null));
   const all = {
     sources: bare('sources.changed'),
     models: bare('models.changed'),
     problems: bare('problems.changed'),
+    similarity: bare('similarity.changed'),
     jobs: throttle(EVENT_INTERVAL['jobs.changed'], () => emit('jobs.changed', jobs())),
   };
   const end = (): void => {

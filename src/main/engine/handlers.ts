@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
 import type { JobId, ModelId } from '../../shared/base';
 import { detectedStores } from './discover/stores';
+import { Estimates } from './estimate/service';
 import type { JobBoard } from './jobs/board';
 import type { Fingerprints } from './jobs/fingerprint';
+import { type MeasureContext, startMeasuring } from './jobs/measure';
+import type { KernelPool } from './jobs/pool';
 import { startSamples } from './jobs/samples';
 import { prepareSource, type ScanContext, scanSources } from './jobs/scan';
 import { manifestOf, verifyAgainst } from './manifest/service';
@@ -17,6 +20,9 @@ import { treeChildren } from './queries/tree';
 import type { Registry, Source } from './registry';
 import type { PieceStore } from './sharing/pieces';
 import type { SharingIndex } from './sharing/sharing';
+import { Comparisons } from './similarity/comparisons';
+import { Families } from './similarity/families-service';
+import type { Similarity } from './similarity/similarity';
 
 export type Handlers = {
   [Name in EngineCallName]: (
@@ -29,7 +35,11 @@ export interface HandlerContext {
   readonly sharing: SharingIndex;
   readonly pieces: PieceStore;
   readonly fingerprints: Fingerprints;
+  readonly similarity: Similarity;
+  readonly pool: KernelPool;
   readonly board: JobBoard;
+  /** Something was measured, or thresholds moved. */
+  readonly similarityChanged: () => void;
   /** Fingerprint by itself once a scan is done. */
   readonly autoFingerprint: boolean;
   readonly changed: ScanContext['changed'];
@@ -47,6 +57,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...modelHandlers(context, modelOf),
     ...tensorHandlers(context, modelOf),
     ...jobHandlers(context),
+    ...similarityHandlers(context),
     'manifest.build': ({ modelId }) => manifestOf(modelOf(modelId), context.fingerprints),
     'manifest.verify': ({ file, against }) => verifyAgainst(file, against),
     'stores.existing': () => detectedStores(process.env, homedir(), process.platform),
@@ -141,6 +152,44 @@ function tensorHandlers(context: HandlerContext, modelOf: ModelOf): HandlersOf<'
       }
       return tensorDetail(model, index, context.registry.models(), context);
     },
+  };
+}
+
+function similarityHandlers(
+  context: HandlerContext,
+): HandlersOf<'compare' | 'similarity' | 'families' | 'estimate'> {
+  const { similarity, similarityChanged } = context;
+  const comparisons = new Comparisons(similarity);
+  const measuring: MeasureContext = {
+    board: context.board,
+    pool: context.pool,
+    book: similarity.book,
+    placeOf: (signed) => similarity.members.placeOf(signed),
+    changed: similarityChanged,
+  };
+  const families = new Families(context);
+  const estimates = new Estimates(context);
+  return {
+    'compare.report': (query) => comparisons.report(query),
+    'compare.page': (query) => comparisons.page(query),
+    'compare.map': (query) => comparisons.map(query),
+    'compare.verify': (query) => ({ jobId: comparisons.verify(query, measuring) }),
+    'similarity.thresholds': ({ thresholds }) => {
+      similarity.setThresholds(thresholds);
+      similarityChanged();
+      return null;
+    },
+    'similarity.counts': ({ thresholds }) => similarity.counts(thresholds),
+    'similarity.matches': ({ threshold, offset, limit }) => {
+      const matches = similarity.matches(threshold);
+      return { total: matches.length, matches: matches.slice(offset, offset + limit) };
+    },
+    'similarity.verify': () => ({
+      jobId: startMeasuring(similarity.wishes(), 'Measuring similar tensors', measuring),
+    }),
+    'families.report': () => families.report(),
+    'estimate.run': ({ kind }) => ({ jobId: estimates.run(kind) }),
+    'estimate.latest': () => estimates.latest(),
   };
 }
 

@@ -1,7 +1,14 @@
 import type { JobId, ModelId, SourceId } from '../../shared/base';
 import type {
+  CompareMap,
+  ComparePage,
+  CompareReport,
+  CompareSortKey,
+  Estimate,
+  FamiliesReport,
   JobInfo,
   Manifest,
+  Match,
   MetadataJson,
   MetadataPage,
   ModelDetail,
@@ -9,9 +16,11 @@ import type {
   Problem,
   SavingsReport,
   SelectionUnion,
+  SimilarityThresholds,
   SourceInfo,
   TensorDetail,
   TensorTreeNode,
+  ThresholdCounts,
   Totals,
 } from '../../shared/domain';
 import type { RequestErrorCode, TensorFilter, TensorPage, TensorSortKey } from '../../shared/ipc';
@@ -26,6 +35,38 @@ export interface TensorQuery {
   readonly modelId: ModelId;
   readonly filter: TensorFilter;
   readonly sort: { readonly key: TensorSortKey; readonly direction: 'ascending' | 'descending' };
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Model A against one or more others; their order is the order of everything in the answer. */
+export interface CompareQuery {
+  readonly a: ModelId;
+  readonly b: readonly ModelId[];
+}
+
+export interface ComparePageQuery extends CompareQuery {
+  readonly filter: {
+    /** Leaves out identical tensors. */
+    readonly differencesOnly: boolean;
+    /** In a tensor's name, either side's; plain text, any case. */
+    readonly text: string;
+    /** Only names below this prefix; empty: all. */
+    readonly prefix: string;
+    /** Only this model of `b`; null: all. */
+    readonly model: ModelId | null;
+  };
+  readonly sort: {
+    readonly key: CompareSortKey;
+    readonly direction: 'ascending' | 'descending';
+  };
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface MatchQuery {
+  /** Lowest score; LOWEST_THRESHOLD … 1. */
+  readonly threshold: number;
   readonly offset: number;
   readonly limit: number;
 }
@@ -47,6 +88,23 @@ export interface EngineCalls {
   'tensors.detail': [{ modelId: ModelId; index: number }, TensorDetail];
   'savings.report': [null, SavingsReport];
   'problems.list': [null, readonly Problem[]];
+  /** From hashes and signatures, at once; `not-ready` until all of the models are fingerprinted. */
+  'compare.report': [CompareQuery, readonly CompareReport[]];
+  'compare.page': [ComparePageQuery, ComparePage];
+  'compare.map': [CompareQuery, CompareMap];
+  /** Measures the near pairs of a comparison on all of their data; null: nothing is left to do. */
+  'compare.verify': [CompareQuery, { jobId: JobId | null }];
+  'similarity.thresholds': [{ thresholds: SimilarityThresholds }, null];
+  'similarity.counts': [{ thresholds: SimilarityThresholds }, ThresholdCounts];
+  /** Best partner of every distinct tensor that has one, surest first. */
+  'similarity.matches': [MatchQuery, { total: number; matches: readonly Match[] }];
+  /** Measures the best partners of all tensors on their data; null: nothing is left to do. */
+  'similarity.verify': [null, { jobId: JobId | null }];
+  'families.report': [null, FamiliesReport];
+  /** `sample`: needs no fingerprints; `measured`: weighs every byte. The result is `latest` then. */
+  'estimate.run': [{ kind: 'sample' | 'measured' }, { jobId: JobId }];
+  /** The best that is known: measured, from fingerprints, or from a sample; null: nothing yet. */
+  'estimate.latest': [null, Estimate | null];
   'jobs.list': [null, readonly JobInfo[]];
   'jobs.pause': [{ jobId: JobId }, null];
   'jobs.resume': [{ jobId: JobId }, null];
@@ -85,6 +143,8 @@ export interface EngineEvents {
   'models.changed': null;
   'problems.changed': null;
   'jobs.changed': readonly JobInfo[];
+  /** Signatures, measures, thresholds or an estimate: comparisons and counts must be read again. */
+  'similarity.changed': null;
   /** The engine's thread ended by itself; `restarted`: another took its place. */
   'engine.died': { readonly reason: string; readonly restarted: boolean };
 }
@@ -109,4 +169,5 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Start fingerprinting by itself once a scan is done. Default true. */
   readonly autoFingerprint?: boolean;
+  readonly thresholds?: SimilarityThresholds;
 }

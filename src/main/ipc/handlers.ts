@@ -18,7 +18,8 @@ export interface ShellServices {
 
 /** One handler per request of the contract. Parameters are parsed before they come here. */
 export function createHandlers(services: ShellServices): Handlers {
-  return { ...shellHandlers(services), ...engineHandlers(services.engine) };
+  const { engine } = services;
+  return { ...shellHandlers(services), ...engineHandlers(engine), ...similarityHandlers(engine) };
 }
 
 function shellHandlers(services: ShellServices) {
@@ -74,5 +75,30 @@ function engineHandlers(engine: EngineAccess) {
       return null;
     },
     'jobs.clearFinished': () => engine.call('jobs.clearFinished', null),
+  } satisfies Partial<Handlers>;
+}
+
+/** Calls that start a job answer null: the page learns of it with the next 'jobs.changed'. */
+function similarityHandlers(engine: EngineAccess) {
+  return {
+    'compare.report': (params) => engine.call('compare.report', params),
+    'compare.page': (params) => engine.call('compare.page', params),
+    'compare.map': (params) => engine.call('compare.map', params),
+    'compare.verify': async (params) => {
+      await engine.call('compare.verify', params);
+      return null;
+    },
+    'similarity.counts': (params) => engine.call('similarity.counts', params),
+    'similarity.matches': (params) => engine.call('similarity.matches', params),
+    'similarity.verify': async () => {
+      await engine.call('similarity.verify', null);
+      return null;
+    },
+    'families.report': () => engine.call('families.report', null),
+    'estimate.latest': () => engine.call('estimate.latest', null),
+    'estimate.run': async (params) => {
+      await engine.call('estimate.run', params);
+      return null;
+    },
   } satisfies Partial<Handlers>;
 }

@@ -63,6 +63,12 @@ describe('createRouter', () => {
     ['jobs.cancel', { jobId: 'job-1; rm' }],
     ['settings.set', { theme: 'purple' }],
     ['settings.set', { session: ['/etc'] }],
+    ['settings.set', { thresholds: { exact: 1, nearDuplicate: 0.9, similar: 0.95 } }],
+    ['settings.set', { thresholds: { exact: 1, nearDuplicate: 0.9 } }],
+    ['similarity.counts', { thresholds: { exact: 0.9, nearDuplicate: 0.7, similar: 0.4 } }],
+    ['similarity.matches', { threshold: Number.NaN, offset: 0, limit: 10 }],
+    ['compare.report', { a: '0123456789abcdef', b: [] }],
+    ['estimate.run', { kind: 'guess' }],
     ['manifest.export', { modelId: '0123456789abcdef', path: '/etc/x' }],
   ];
   it.each(bad)('answers bad-params to %s with %j', async (name, params) => {
@@ -84,12 +90,20 @@ describe('createRouter', () => {
     const { route } = router({
       'tensors.page': (parsed) => {
         seen = parsed.filter;
-        return { total: 0, totalBytes: 0, dtypes: [], rows: [] };
+        return { total: 0, totalBytes: 0, dtypes: [], types: [], rows: [] };
       },
     });
     const answer = await route(trusted, 'tensors.page', params);
-    expect(answer).toEqual({ ok: true, value: { total: 0, totalBytes: 0, dtypes: [], rows: [] } });
-    expect(seen).toEqual({ text: 'q_proj', regex: false, dtypes: [], shape: '', prefix: '' });
+    const value = { total: 0, totalBytes: 0, dtypes: [], types: [], rows: [] };
+    expect(answer).toEqual({ ok: true, value });
+    expect(seen).toEqual({
+      text: 'q_proj',
+      regex: false,
+      dtypes: [],
+      types: [],
+      shape: '',
+      prefix: '',
+    });
   });
 
   it('turns failures into typed errors and never into a rejection', async () => {

@@ -66,6 +66,7 @@ const intervals: Readonly<Record<EventName, number>> = {
   'models.changed': 250,
   'problems.changed': 250,
   'jobs.changed': 100,
+  'similarity.changed': 250,
   'settings.changed': 0,
   'menu.command': 0,
 };

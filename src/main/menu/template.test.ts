@@ -1,10 +1,11 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
+import { defaultThresholds } from '../../shared/domain';
 import type { MenuCommand } from '../../shared/ipc';
 import { type MenuActions, type MenuState, menuTemplate, menuText } from './template';
 
 const state: MenuState = {
-  settings: { units: 'binary', theme: 'dark' },
+  settings: { units: 'binary', theme: 'dark', thresholds: defaultThresholds },
   recents: [{ path: '/data/R&D', kind: 'folder', lastOpened: 1 }],
   platform: 'linux',
   dev: false,
@@ -45,6 +46,7 @@ describe('menuTemplate', () => {
     expect(click('/data/R&&D')).toEqual(['path', '/data/R&D']);
     expect(click('Export Manifest…')).toEqual({ kind: 'export-manifest' });
     expect(click('Explore')).toEqual({ kind: 'go', screen: 'explore' });
+    expect(click('Compare')).toEqual({ kind: 'go', screen: 'compare' });
     expect(click('Light')).toEqual({ theme: 'light' });
     expect(click('Keyboard Shortcuts')).toEqual({ kind: 'keys' });
   });
@@ -57,7 +59,7 @@ describe('menuTemplate', () => {
   it.each(['linux', 'win32', 'darwin'] as const)('gives no accelerator twice on %s', (platform) => {
     const keys = build({ platform }).flat.flatMap((item) => item.accelerator ?? []);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(keys).toContain('CmdOrCtrl+5');
+    expect(keys).toContain('CmdOrCtrl+6');
   });
 
   it('offers developer tools only in development, and never a reload', () => {

@@ -25,6 +25,7 @@ const screens: readonly (readonly [ScreenName, string])[] = [
   ['home', 'Home'],
   ['models', 'Models'],
   ['explore', 'Explore'],
+  ['compare', 'Compare'],
   ['savings', 'Savings'],
   ['problems', 'Problems'],
 ];

@@ -1,7 +1,7 @@
 import { nativeTheme } from 'electron';
 import type { Settings } from '../../shared/ipc';
 import type { SettingsStore } from './store';
-import type { StoredSettings } from './stored';
+import { visibleChanged, visiblePart, visiblePatch } from './visible';
 
 /** The part of the settings that the window sees and may change. */
 export interface LiveSettings {
@@ -13,21 +13,16 @@ export type SettingsPatch = { readonly [Key in keyof Settings]?: Settings[Key] |
 /** Also keeps the native theme, and with it the page's `prefers-color-scheme`, as the settings say. */
 export function setupLiveSettings(
   store: SettingsStore,
-  onChange: (settings: Settings) => void,
+  onChange: (settings: Settings, before: Settings) => void,
 ): LiveSettings {
   nativeTheme.themeSource = store.get().theme;
   store.onChange((now, before) => {
-    if (now.theme === before.theme && now.units === before.units) return;
+    if (!visibleChanged(now, before)) return;
     nativeTheme.themeSource = now.theme;
-    onChange(visiblePart(now));
+    onChange(visiblePart(now), visiblePart(before));
   });
   return {
     get: () => visiblePart(store.get()),
-    set: ({ theme, units }) => {
-      const patch = { ...(theme && { theme }), ...(units && { units }) };
-      return visiblePart(store.update(patch));
-    },
+    set: (patch) => visiblePart(store.update(visiblePatch(patch))),
   };
 }
-
-const visiblePart = ({ units, theme }: StoredSettings): Settings => ({ units, theme });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultThresholds } from '../../shared/domain';
 import { maxRecents, readStored, type StoredRecent, withRecents } from './stored';
 
 const recent = (path: string, lastOpened = 1): StoredRecent => ({
@@ -12,6 +13,7 @@ describe('readStored', () => {
     const defaults = {
       units: 'decimal',
       theme: 'system',
+      thresholds: defaultThresholds,
       window: null,
       recents: [],
       session: [],
@@ -34,6 +36,7 @@ describe('readStored', () => {
     expect(stored).toEqual({
       units: 'binary',
       theme: 'system',
+      thresholds: defaultThresholds,
       window: null,
       recents: [recent('/a'), recent('/b')],
       session: ['/a', '/b'],
@@ -48,8 +51,30 @@ describe('readStored', () => {
     expect(readStored({ window: good }).window).toEqual(good);
   });
 
+  it('takes thresholds that are in order, and otherwise the defaults, all three', () => {
+    const thresholds = { exact: 0.999, nearDuplicate: 0.99, similar: 0.5 };
+    expect(readStored({ thresholds }).thresholds).toEqual(thresholds);
+    const bad = [
+      { ...thresholds, similar: 0.995 },
+      { ...thresholds, similar: 0.49 },
+      { ...thresholds, exact: 1.01 },
+      { ...thresholds, exact: '1' },
+      { ...thresholds, exact: null },
+      { exact: 1 },
+      [1, 1, 1],
+    ];
+    for (const each of bad) {
+      expect(readStored({ thresholds: each }).thresholds).toEqual(defaultThresholds);
+    }
+  });
+
   it('reads back what it wrote', () => {
-    const stored = readStored({ recents: [recent('/a')], session: ['/a'], exportFolder: '/out' });
+    const stored = readStored({
+      thresholds: { exact: 1, nearDuplicate: 0.9999999, similar: 0.6 },
+      recents: [recent('/a')],
+      session: ['/a'],
+      exportFolder: '/out',
+    });
     expect(readStored(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
   });
 });

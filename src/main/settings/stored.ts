@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { defaultThresholds } from '../../shared/domain';
+import { thresholdsSchema } from '../../shared/ipc';
 
 /** Version of the settings file. A newer file is read as far as it is understood. */
 export const settingsVersion = 1;
@@ -42,6 +44,8 @@ const lenientList = <Item extends z.ZodType>(item: Item, max: number) =>
 const storedSchema = z.object({
   units: z.enum(['decimal', 'binary']).catch('decimal'),
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
+  /** All three or none: single ones would not be in order. */
+  thresholds: thresholdsSchema.catch(defaultThresholds),
   window: windowSchema.nullable().catch(null),
   recents: lenientList(recentSchema, maxRecents),
   /** Paths that were open when the application was last used, in order. */

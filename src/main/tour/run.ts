@@ -7,6 +7,7 @@ import type { MenuCommand, ScreenName } from '../../shared/ipc';
 import type { SendEvent } from '../ipc/setup';
 import type { EngineAccess } from '../session/engine-access';
 import type { LiveSettings } from '../settings/live';
+import { type Comparison, likelyComparison } from './pair';
 import { allShots, type Shot, shotFileName } from './shots';
 import { tourSummary } from './summary';
 
@@ -33,11 +34,16 @@ export async function runTour(parts: TourParts): Promise<string> {
   await mkdir(folder, { recursive: true });
   const { models, totals } = await engine.call('models.list', null);
   const { theme, units } = settings.get();
+  const compare = await likelyComparison(engine, models);
+  if (compare) {
+    await engine.call('compare.verify', compare);
+    await within(engine.idle(), idleTimeout, 'the comparison');
+  }
   const shots = allShots();
   // Wherever the pointer is, no picture shows what hovers under it.
   window.setIgnoreMouseEvents(true);
   try {
-    for (const shot of shots) await takeShot(parts, shot, placeOf(shot.screen, models));
+    for (const shot of shots) await takeShot(parts, shot, placeOf(shot.screen, models, compare));
   } finally {
     settings.set({ theme });
   }
@@ -47,11 +53,20 @@ export async function runTour(parts: TourParts): Promise<string> {
   return tourSummary({ models, totals, savings, problems, pictures, units });
 }
 
-/** Where the menu would lead; Explore shows the first model that has tensors. */
-function placeOf(screen: ScreenName, models: readonly ModelSummary[]): MenuCommand {
+/** Where the menu would lead; Explore shows the first model that has tensors, Compare a pair. */
+function placeOf(
+  screen: ScreenName,
+  models: readonly ModelSummary[],
+  compare: Comparison | undefined,
+): MenuCommand {
   const model = models.find((candidate) => candidate.tensors > 0);
   const explores = screen === 'explore' && model !== undefined;
-  return { kind: 'go', screen, ...(explores && { modelId: model.id, tensor: 0 }) };
+  return {
+    kind: 'go',
+    screen,
+    ...(explores && { modelId: model.id, tensor: 0 }),
+    ...(screen === 'compare' && compare && { compare }),
+  };
 }
 
 async function takeShot(parts: TourParts, shot: Shot, place: MenuCommand): Promise<void> {

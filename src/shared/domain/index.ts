@@ -1,3 +1,6 @@
+export * from './compare';
+export * from './estimate';
+export * from './family';
 export * from './format';
 export * from './fragment-type';
 export * from './job';
@@ -5,4 +8,5 @@ export * from './manifest';
 export * from './model';
 export * from './problem';
 export * from './savings';
+export * from './similarity';
 export * from './source';

@@ -4,7 +4,7 @@ export type JobState = 'queued' | 'running' | 'paused' | 'done' | 'cancelled' | 
 
 export interface JobInfo {
   readonly id: JobId;
-  readonly kind: 'scan' | 'fingerprint' | 'samples';
+  readonly kind: 'scan' | 'fingerprint' | 'samples' | 'match' | 'estimate';
   /** "Fingerprinting 18 models". */
   readonly title: string;
   readonly state: JobState;

@@ -1,5 +1,6 @@
 import type { FileDigest, ModelId, SourceId, TensorHash } from '../base';
 import type { Dtype, FormatName, MetadataValue } from './format';
+import type { FragmentType } from './fragment-type';
 
 /** How far a model's fingerprints are. Numbers about sharing are exact only when `done`. */
 export type AnalysisState = 'pending' | 'running' | 'done' | 'failed';
@@ -123,6 +124,8 @@ export interface TensorRow {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly byteLength: number;
+  /** Told from the name, by tokens. */
+  readonly type: FragmentType;
   /** Present once fingerprinted. */
   readonly hash?: TensorHash;
   /** Number of other models with the same tensor bytes; undefined until fingerprinted. */

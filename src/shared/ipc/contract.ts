@@ -1,19 +1,29 @@
 import { z } from 'zod';
 import type { JobId, ModelId, PathTicket, SourceId } from '../base';
-import type {
-  JobInfo,
-  MetadataJson,
-  MetadataPage,
-  ModelDetail,
-  ModelSummary,
-  Problem,
-  SavingsReport,
-  SelectionUnion,
-  SourceInfo,
-  TensorDetail,
-  TensorRow,
-  TensorTreeNode,
-  Totals,
+import {
+  type CompareMap,
+  type ComparePage,
+  type CompareReport,
+  compareSortKeys,
+  type Estimate,
+  type FamiliesReport,
+  fragmentTypes,
+  type JobInfo,
+  LOWEST_THRESHOLD,
+  type Match,
+  type MetadataJson,
+  type MetadataPage,
+  type ModelDetail,
+  type ModelSummary,
+  type Problem,
+  type SavingsReport,
+  type SelectionUnion,
+  type SourceInfo,
+  type TensorDetail,
+  type TensorRow,
+  type TensorTreeNode,
+  type ThresholdCounts,
+  type Totals,
 } from '../domain';
 import type {
   AppInfo,
@@ -64,6 +74,8 @@ export const tensorFilterSchema = z.strictObject({
   regex: z.boolean().default(false),
   /** Empty: any. */
   dtypes: z.array(z.string().max(64)).max(64).default([]),
+  /** Fragment types; empty: any. */
+  types: z.array(z.enum(fragmentTypes)).max(64).default([]),
   /** `4096x*`, `*x3x3`, `>=2d`; empty: any. See parseShapeFilter. */
   shape: z.string().max(200).default(''),
   /** Only tensors whose name is this prefix or lies below it; empty: all. */
@@ -71,12 +83,24 @@ export const tensorFilterSchema = z.strictObject({
 });
 export type TensorFilter = z.infer<typeof tensorFilterSchema>;
 
-export const tensorSortKeys = ['file', 'name', 'dtype', 'shape', 'size', 'shared'] as const;
+export const tensorSortKeys = ['file', 'name', 'dtype', 'shape', 'size', 'shared', 'type'] as const;
 export type TensorSortKey = (typeof tensorSortKeys)[number];
+
+/** 1 >= exact >= nearDuplicate >= similar >= LOWEST_THRESHOLD. */
+export const thresholdsSchema = z
+  .strictObject({
+    exact: z.number().min(LOWEST_THRESHOLD).max(1),
+    nearDuplicate: z.number().min(LOWEST_THRESHOLD).max(1),
+    similar: z.number().min(LOWEST_THRESHOLD).max(1),
+  })
+  .refine((t) => t.exact >= t.nearDuplicate && t.nearDuplicate >= t.similar, 'not in order');
+
+const compareModels = { a: modelId, b: z.array(modelId).min(1).max(64) };
 
 export const settingsPatchSchema = z.strictObject({
   units: z.enum(['decimal', 'binary']).optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
+  thresholds: thresholdsSchema.optional(),
 });
 
 /**
@@ -138,6 +162,41 @@ export const requests = {
 
   'problems.list': request<readonly Problem[]>()(none),
 
+  'compare.report': request<readonly CompareReport[]>()(z.strictObject(compareModels)),
+  'compare.page': request<ComparePage>()(
+    z.strictObject({
+      ...compareModels,
+      filter: z.strictObject({
+        differencesOnly: z.boolean(),
+        text: z.string().max(1000),
+        prefix: z.string().max(1_100_000),
+        model: modelId.nullable(),
+      }),
+      sort: z.strictObject({
+        key: z.enum(compareSortKeys),
+        direction: z.enum(['ascending', 'descending']),
+      }),
+      offset: index,
+      limit: z.int().min(0).max(500),
+    }),
+  ),
+  'compare.map': request<CompareMap>()(z.strictObject(compareModels)),
+  /** Measures near pairs on their data, as a job; a no-op when all are measured. */
+  'compare.verify': request<null>()(z.strictObject(compareModels)),
+
+  'similarity.counts': request<ThresholdCounts>()(z.strictObject({ thresholds: thresholdsSchema })),
+  'similarity.matches': request<{ total: number; matches: readonly Match[] }>()(
+    z.strictObject({
+      threshold: z.number().min(LOWEST_THRESHOLD).max(1),
+      offset: index,
+      limit: z.int().min(0).max(500),
+    }),
+  ),
+  'similarity.verify': request<null>()(none),
+  'families.report': request<FamiliesReport>()(none),
+  'estimate.latest': request<Estimate | null>()(none),
+  'estimate.run': request<null>()(z.strictObject({ kind: z.enum(['sample', 'measured']) })),
+
   'manifest.export': request<ExportOutcome>()(z.strictObject({ modelId })),
 
   'jobs.list': request<readonly JobInfo[]>()(none),
@@ -167,6 +226,8 @@ export interface EventPayloads {
   'models.changed': null;
   'problems.changed': null;
   'jobs.changed': readonly JobInfo[];
+  /** Comparisons, families, counts and estimates must be read again. */
+  'similarity.changed': null;
   'settings.changed': Settings;
   /** A native menu item or accelerator was chosen. */
   'menu.command': MenuCommand;
@@ -177,6 +238,7 @@ export const eventNames = [
   'models.changed',
   'problems.changed',
   'jobs.changed',
+  'similarity.changed',
   'settings.changed',
   'menu.command',
 ] as const satisfies readonly EventName[];
@@ -188,6 +250,8 @@ export type MenuCommand =
       /** On Explore: the model to show, and the index of the tensor to choose in it. */
       readonly modelId?: ModelId;
       readonly tensor?: number;
+      /** On Compare: the base and what is compared with it. */
+      readonly compare?: { readonly a: ModelId; readonly b: readonly ModelId[] };
     }
   | { readonly kind: 'palette' }
   | { readonly kind: 'keys' }
@@ -195,7 +259,7 @@ export type MenuCommand =
   | { readonly kind: 'export-manifest' }
   | { readonly kind: 'toggle-jobs' };
 
-export const screenNames = ['home', 'models', 'explore', 'savings', 'problems'] as const;
+export const screenNames = ['home', 'models', 'explore', 'compare', 'savings', 'problems'] as const;
 export type ScreenName = (typeof screenNames)[number];
 
 export type { TensorRow };

@@ -1,5 +1,5 @@
 import type { PathTicket, Result, UnitSystem } from '../base';
-import type { TensorRow } from '../domain';
+import type { SimilarityThresholds, TensorRow, TypeShare } from '../domain';
 import type { EventName, EventPayloads, ParamsOf, RequestName, ValueOf } from './contract';
 
 export interface AppInfo {
@@ -54,12 +54,15 @@ export interface TensorPage {
   readonly totalBytes: number;
   /** All dtypes of the model, for the filter's menu. */
   readonly dtypes: readonly string[];
+  /** All types of the model, whatever the filter; most bytes first. */
+  readonly types: readonly TypeShare[];
   readonly rows: readonly TensorRow[];
 }
 
 export interface Settings {
   readonly units: UnitSystem;
   readonly theme: 'system' | 'light' | 'dark';
+  readonly thresholds: SimilarityThresholds;
 }
 
 /** Why a call was refused or failed; `message` is a sentence for the person. */

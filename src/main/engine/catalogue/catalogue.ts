@@ -8,8 +8,12 @@ import {
 import type { FileFingerprint } from '../fragments/segments';
 import type { FileStamp } from '../model/model';
 
-/** Raised when a table changes; an older or newer catalogue is set aside, for it is only a cache. */
-const SCHEMA_VERSION = 1;
+/**
+ * Raised when a table changes. Version 1 had no tables but `fingerprint`, which is the same since;
+ * a catalogue of any other version is set aside, for it is only a cache.
+ */
+const SCHEMA_VERSION = 2;
+const READABLE_VERSIONS: readonly number[] = [0, 1, SCHEMA_VERSION];
 
 export interface StoredFingerprint {
   readonly fingerprint: FileFingerprint;
@@ -24,7 +28,24 @@ export interface StoredFingerprint {
 export interface Catalogue {
   get(path: string, stamp: FileStamp, planKey: string): StoredFingerprint | undefined;
   put(path: string, stamp: FileStamp, planKey: string, stored: StoredFingerprint): void;
+  /** Signatures belong to content, not to files: a copied or moved tensor is not signed again. */
+  signature(key: SignatureKey): Uint8Array | undefined;
+  putSignatures(entries: readonly (SignatureKey & { readonly data: Uint8Array })[]): void;
+  /** What was measured of a pair; `key` is 32 bytes that name both tensors and the way. */
+  measure(key: Uint8Array, version: number): string | undefined;
+  putMeasures(
+    entries: readonly { readonly key: Uint8Array; readonly data: string }[],
+    version: number,
+  ): void;
   close(): void;
+}
+
+export interface SignatureKey {
+  /** BLAKE3 of the tensor's bytes. */
+  readonly hash: Uint8Array;
+  /** How the bytes are read as values: see `layoutKey`. */
+  readonly layout: string;
+  readonly version: number;
 }
 
 /**
@@ -66,7 +87,7 @@ function openDatabase(file: string): DatabaseSyncInstance {
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
       user_version: number;
     };
-    if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`schema ${version}`);
+    if (!READABLE_VERSIONS.includes(version)) throw new Error(`schema ${version}`);
     database.exec(`
       CREATE TABLE IF NOT EXISTS fingerprint(
         path TEXT PRIMARY KEY,
@@ -78,6 +99,18 @@ function openDatabase(file: string): DatabaseSyncInstance {
         fragment_hashes BLOB NOT NULL,
         fragment_lengths BLOB NOT NULL,
         view_hashes BLOB NOT NULL
+      );
+      CREATE TABLE IF NOT EXISTS signature(
+        hash BLOB NOT NULL,
+        layout TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        PRIMARY KEY(hash, layout)
+      );
+      CREATE TABLE IF NOT EXISTS measure(
+        pair BLOB PRIMARY KEY,
+        version INTEGER NOT NULL,
+        data TEXT NOT NULL
       );
       PRAGMA user_version = ${SCHEMA_VERSION};`);
     return database;
@@ -111,11 +144,55 @@ function overDatabase(database: DatabaseSyncInstance): Catalogue {
   return {
     get: (path, stamp, planKey) => readRow(select, path, stamp, planKey),
     put: (path, stamp, planKey, stored) => writeRow(insert, path, stamp, planKey, stored),
+    ...signatureTable(database),
+    ...measureTable(database),
     close: () => {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       database.close();
     },
   };
+}
+
+function signatureTable(
+  database: DatabaseSyncInstance,
+): Pick<Catalogue, 'signature' | 'putSignatures'> {
+  const select = database.prepare(
+    'SELECT data FROM signature WHERE hash = ? AND layout = ? AND version = ?',
+  );
+  const insert = database.prepare('INSERT OR REPLACE INTO signature VALUES (?, ?, ?, ?)');
+  return {
+    signature: ({ hash, layout, version }) =>
+      (select.get(hash, layout, version) as { data: Uint8Array } | undefined)?.data,
+    putSignatures: (entries) =>
+      inTransaction(database, () => {
+        for (const { hash, layout, version, data } of entries) {
+          insert.run(hash, layout, version, data);
+        }
+      }),
+  };
+}
+
+function measureTable(database: DatabaseSyncInstance): Pick<Catalogue, 'measure' | 'putMeasures'> {
+  const select = database.prepare('SELECT data FROM measure WHERE pair = ? AND version = ?');
+  const insert = database.prepare('INSERT OR REPLACE INTO measure VALUES (?, ?, ?)');
+  return {
+    measure: (key, version) => (select.get(key, version) as { data: string } | undefined)?.data,
+    putMeasures: (entries, version) =>
+      inTransaction(database, () => {
+        for (const { key, data } of entries) insert.run(key, version, data);
+      }),
+  };
+}
+
+function inTransaction(database: DatabaseSyncInstance, work: () => void): void {
+  database.exec('BEGIN');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
 }
 
 function readRow(

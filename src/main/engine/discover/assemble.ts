@@ -229,6 +229,7 @@ function modelTensors(
       offset,
       byteLength,
       encoding,
+      inflate,
     } of header.tensors) {
       tensors.push({
         name: interner.name(name),
@@ -238,6 +239,7 @@ function modelTensors(
         offset,
         byteLength,
         encoding,
+        ...(inflate === undefined ? {} : { inflate }),
       });
     }
   }

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { memoryByteSource, openByteSource } from '../io/byte-source';
@@ -152,6 +153,24 @@ describe('an archive', () => {
     expect(deflated).toMatchObject({ name: 'b', dtype: 'F32', shape: [2], encoding: 'encoded' });
     expect(deflated?.byteLength).toBeLessThan(content.length);
     expect(metadata).toMatchObject({ arrays: { 'conv/W': { member: 'stored', descr: '<f4' } } });
+  });
+
+  it('tells how to inflate a deflated member, where its values are as raw ones', () => {
+    const big = npyFile({ descr: "'>f4'", data: Buffer.alloc(8) });
+    const file = npzFile([
+      { name: 'a.npy', content },
+      { name: 'b.npy', content, deflated: true },
+      { name: 'c.npy', content: big, deflated: true },
+    ]);
+    const [stored, deflated, bigEndian] = read(file, 'a.npz').tensors;
+    expect(stored?.inflate).toBeUndefined();
+    expect(bigEndian).toMatchObject({ encoding: 'encoded' });
+    expect(bigEndian?.inflate).toBeUndefined();
+    const { offset = 0, byteLength = 0, inflate = { skip: 0, length: 0 } } = deflated ?? {};
+    const inflated = inflateRawSync(file.subarray(offset, offset + byteLength));
+    const { skip, length } = inflate;
+    expect(inflated.subarray(skip, skip + length)).toEqual(content.subarray(-8));
+    expect(inflated).toHaveLength(skip + length);
   });
 
   it('names the members that it does not read', () => {

@@ -137,11 +137,15 @@ function readMember(source: ByteSource, entry: ZipEntry): MemberArray | string {
   const stored = storedTensor(name, header, dataOffset, size);
   const facts = { ...factsOf(header), member: method };
   if (method === 'stored') return { tensor: stored, facts };
+  const { dataStart } = header;
   const tensor: TensorEntry = {
     ...stored,
     offset: dataOffset,
     byteLength: compressedSize,
     encoding: 'encoded',
+    ...(stored.encoding === 'raw'
+      ? { inflate: { skip: dataStart, length: size - dataStart } }
+      : {}),
   };
   return { tensor, facts };
 }

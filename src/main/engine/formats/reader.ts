@@ -30,6 +30,11 @@ export interface TensorEntry {
    * formats; `encoded`: the format's own encoding (varints, for one), compared only as bytes.
    */
   readonly encoding: 'raw' | 'encoded';
+  /**
+   * Set where the range is one raw deflate stream whose inflated bytes hold the tensor as `raw`
+   * means it: `length` bytes behind the first `skip`.
+   */
+  readonly inflate?: { readonly skip: number; readonly length: number };
 }
 
 export interface FileHeader {

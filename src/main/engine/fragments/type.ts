@@ -1,100 +1,85 @@
 import type { FragmentType } from '../../../shared/domain';
+import { has, joined, type NameParts, nameParts, type Tokens, words } from './type-name';
 
-/** A tensor's name taken apart; everything in lower case. */
-interface NameParts {
-  /** Between dots, slashes and colons, without a trailing `weight` and the like; as tokens. */
-  readonly parts: readonly (readonly string[])[];
-  /** The tokens of all parts. */
-  readonly all: ReadonlySet<string>;
-  /** The last part that is not a number: `to_out` of `attn1.to_out.0.weight`. */
-  readonly last: readonly string[];
-  /** The word that was dropped from the end: `weight`, `bias`, `qweight` … */
-  readonly parameter: string;
-}
-
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
-
-const parameterWords = set(
-  'weight bias weights kernel qweight qzeros scales scale zeros gamma beta data',
+const adapterWords = words(
+  'lora lycoris loha lokr hada dora oft boft vera glora ia adapter adapters',
 );
-const adapterWords = set('lora lycoris loha lokr hada dora ia adapter adapters');
-const positionWords = set(
+const positionWords = words(
   'position positions positional pos wpe rope rotary alibi relpos posemb timing',
 );
-const normWords = set(
-  'norm norms layernorm rmsnorm groupnorm batchnorm instancenorm ln bn gn lnorm rms',
+const normWords = words(
+  'norm norms normalization layernorm rmsnorm groupnorm batchnorm instancenorm ' +
+    'ln bn gn lnorm rms',
 );
-const embeddingWords = set(
+const embeddingWords = words(
   'embed embeds embedding embeddings embd emb embedder embedders wte shared vocab',
 );
-const attentionWords = set(
+const embedderWords = words('embedder embedders');
+/** Learned vectors that stand in a sequence beside the embedded ones. */
+const tokenParts = words(
+  'cls_token class_token mask_token dist_token register_tokens iou_token mask_tokens token_types',
+);
+const attentionWords = words(
   'attn attention mha multihead selfattention crossattention selfattn crossattn',
 );
-const feedForwardWords = set('mlp mlps ff ffn ffw feedforward intermediate relu');
-const expertWords = set('expert experts moe exps shexp router');
-const convolutionWords = set('conv convs convolution convolutions deconv dwconv');
-const headParts = set(
-  'head heads classifier score predictions logits qa_outputs embed_out text_projection ' +
-    'visual_projection output_projection',
+const feedForwardWords = words('mlp mlps ff ffn ffw feedforward intermediate relu');
+const expertWords = words('expert experts moe exps shexp router');
+const convolutionWords = words(
+  'conv convs convolution convolutions deconv dwconv pwconv depthwise',
 );
-const outputWords = set('o out output dense wo proj');
-const projectionWords = set('proj projection to lin linear attn attention w');
+const headWords = words('head header headers classifier');
+const headParts = words(
+  'head heads classifier score predictions logits qa_outputs embed_out output_layer ' +
+    'text_projection visual_projection output_projection',
+);
+const outputWords = words('o out output dense wo proj');
+const projectionWords = words('proj projection to lin linear attn attention w');
 
 /**
  * What a tensor does, told from its full name by tokens (never substrings) and, where names leave
  * it open, by its shape. Total and pure: any name gives a type, `generic` when nothing is known.
+ * The values of numbers in a name do not matter, only where they stand.
  */
 export function fragmentTypeOf(name: string, shape: readonly number[]): FragmentType {
   const parts = nameParts(name);
-  const sides = shape.filter((side) => side !== 1).length;
+  const rank = shape.length;
+  const sides = sidesOf(shape);
   if (isAdapter(name, parts)) return 'adapter';
-  if (shape.length < 4 && has(parts.all, positionWords)) return 'position';
+  if (has(parts.all, positionWords) && (rank < 4 || parts.parameter === '')) return 'position';
   if (isPosition(parts)) return 'position';
   if (parts.parameter === 'bias') return 'bias';
-  if (sides <= 1 && isNorm(parts)) return 'normalization';
+  if (isNorm(parts) && (sides <= 1 || isNormItself(parts))) return 'normalization';
   if (isHead(parts)) return 'output-head';
   if (has(parts.all, expertWords) || isRouter(parts)) return 'expert';
-  const inBlock = blockType(parts);
+  const inBlock = blockType(parts, rank);
   if (inBlock !== undefined) return inBlock;
-  if (shape.length < 4 && isEmbedding(parts)) return 'embedding';
-  if (has(parts.all, convolutionWords) || shape.length >= 4 || sides === 3) return 'convolution';
-  if (shape.length === 1 && parts.parameter === 'weight') return 'normalization';
+  if (rank < 4 && isEmbedding(parts)) return 'embedding';
+  if (has(parts.all, convolutionWords) || rank >= 4 || sides === 3) return 'convolution';
+  if (rank === 3 && parts.parameter === 'weight') return 'convolution';
+  if (rank === 1 && parts.parameter === 'weight') return 'normalization';
   return 'generic';
 }
 
-function nameParts(name: string): NameParts {
-  const parts = name.split(/[./:]+/).map(tokensOf);
-  const tail = parts.at(-1) ?? [];
-  const word = tail.at(-1) ?? '';
-  const parameter = parameterWords.has(word) ? word : '';
-  if (parameter !== '') parts[parts.length - 1] = tail.slice(0, -1);
-  // Scales that quantisers put beside a weight: `weight_scale_inv`, `weight_packed`.
-  else if (tail[0] === 'weight') parts[parts.length - 1] = [];
-  const filled = parts.filter((tokens) => tokens.length > 0);
-  return {
-    parts: filled,
-    all: new Set(filled.flat()),
-    last: filled.findLast((tokens) => tokens.some((token) => !/^\d+$/.test(token))) ?? [],
-    parameter,
-  };
+/** The types of many tensors. A network repeats its blocks, so most names are looked at once. */
+export function fragmentTypesOf(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): FragmentType[] {
+  const known = new Map<string, FragmentType>();
+  return tensors.map(({ name, shape }) => {
+    if (name.length > 1000) return fragmentTypeOf(name, shape);
+    const key = `${name.replace(/\d+/g, '0')} ${shape.length} ${sidesOf(shape)}`;
+    const type = known.get(key) ?? fragmentTypeOf(name, shape);
+    known.set(key, type);
+    return type;
+  });
 }
 
-/** Words and numbers: `q_proj`, `LayerNorm`, `conv2d` → `q proj`, `layer norm`, `conv 2 d`. */
-function tokensOf(text: string): string[] {
-  const tokens = text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [];
-  return tokens.map((token) => token.toLowerCase());
-}
-
-function has(tokens: Iterable<string>, words: ReadonlySet<string>): boolean {
-  for (const token of tokens) if (words.has(token)) return true;
-  return false;
-}
-
-const joined = (tokens: readonly string[]) => tokens.join('_');
+/** In how many directions it extends. */
+const sidesOf = (shape: readonly number[]): number => shape.filter((side) => side !== 1).length;
 
 function isAdapter(name: string, { all }: NameParts): boolean {
   // cloneofsimo/lora names its matrices `unet:0:up`, `text_encoder:3:down`.
-  return has(all, adapterWords) || /^\w+:\d+:(up|down)$/.test(name);
+  return has(all, adapterWords) || /^\w{1,40}:\d+:(up|down)$/.test(name);
 }
 
 function isPosition({ all, parts }: NameParts): boolean {
@@ -102,48 +87,61 @@ function isPosition({ all, parts }: NameParts): boolean {
   return parts.some((tokens) => joined(tokens) === 'relative_attention_bias');
 }
 
-function isNorm({ all }: NameParts): boolean {
-  if (has(all, normWords)) return true;
+function isNorm({ all, last }: NameParts): boolean {
+  if (has(all, normWords) || joined(last) === 'num_batches_tracked') return true;
   return all.has('running') && (all.has('mean') || all.has('var'));
 }
 
+/** Cohere's norms of several heads are matrices; a layer inside a norm (`norm1.linear`) is none. */
+const isNormItself = ({ last }: NameParts): boolean =>
+  has(last, normWords) && !last.includes('modulation');
+
 /** Whatever turns the last hidden state into the model's answer. */
-function isHead({ parts }: NameParts): boolean {
+function isHead({ parts, last }: NameParts): boolean {
   const first = parts[0] ?? [];
-  if (joined(first) === 'cls' && parts.length > 1) return true;
+  if (joined(first) === 'cls') return true;
   if (parts.length === 1 && ['output', 'fc', 'proj_out'].includes(joined(first))) return true;
+  if (!isHeadPart(last) && contextOf(parts) === 'attention') return false;
   return parts.some(
     (tokens, at) =>
-      headParts.has(joined(tokens)) ||
-      (tokens.at(-1) === 'head' && tokens.at(-2) !== 'multi') ||
+      isHeadPart(tokens) ||
       (joined(tokens) === 'final_layer' && joined(parts[at + 1] ?? []) === 'linear'),
   );
 }
 
-/** GGUF's name for the layer that chooses experts: `ffn_gate_inp`. */
-function isRouter({ last }: NameParts): boolean {
-  return last.includes('gate') && last.includes('inp');
+function isHeadPart(tokens: Tokens): boolean {
+  if (headParts.has(joined(tokens))) return true;
+  if (!headWords.has(tokens.at(-1) ?? '')) return false;
+  return !['multi', 'conv'].includes(tokens.at(-2) ?? '');
+}
+
+/** What chooses experts: GGUF's `ffn_gate_inp`, `mlp.gate` of Qwen and DeepSeek. */
+function isRouter({ parts, last }: NameParts): boolean {
+  if (last.includes('gate') && last.includes('inp')) return true;
+  return parts.slice(-2).map(joined).join('.') === 'mlp.gate';
 }
 
 function isEmbedding({ parts, all }: NameParts): boolean {
-  return has(all, embeddingWords) || parts.some((tokens) => joined(tokens) === 'cls_token');
+  return has(all, embeddingWords) || parts.some((tokens) => tokenParts.has(joined(tokens)));
 }
 
 /** Attention and feed-forward parts; the innermost part that says which decides. */
-function blockType(name: NameParts): FragmentType | undefined {
+function blockType(name: NameParts, rank: number): FragmentType | undefined {
   const { parts, last } = name;
   const context = contextOf(parts);
   if (context !== 'feed-forward') {
-    const projection = projectionType(last, context === 'attention');
+    const projection = projectionType(name, context === 'attention');
     if (projection !== undefined) return projection;
   }
   if (context === 'attention') return has(last, outputWords) ? 'attention-output' : undefined;
-  return context === 'feed-forward' || isFeedForwardByName(name) ? 'feed-forward' : undefined;
+  // Time and label embedders are small networks of their own: `t_embedder.mlp.0`.
+  if (context === 'feed-forward') {
+    return has(name.all, embedderWords) ? undefined : 'feed-forward';
+  }
+  return rank < 4 && isFeedForwardByName(name) ? 'feed-forward' : undefined;
 }
 
-function contextOf(
-  parts: readonly (readonly string[])[],
-): 'attention' | 'feed-forward' | undefined {
+function contextOf(parts: readonly Tokens[]): 'attention' | 'feed-forward' | undefined {
   for (const tokens of [...parts].reverse()) {
     if (has(tokens, attentionWords)) return 'attention';
     if (has(tokens, feedForwardWords)) return 'feed-forward';
@@ -152,23 +150,27 @@ function contextOf(
   return undefined;
 }
 
-function projectionType(last: readonly string[], inAttention: boolean): FragmentType | undefined {
-  const is = (...words: string[]) => words.some((word) => last.includes(word));
-  const fused = is('qkv', 'wqkv', 'kqv') || (is('query', 'q') && is('key', 'k'));
-  const named = inAttention || has(last, projectionWords) || last.length === 1;
+function projectionType({ last, parameter }: NameParts, inAttention: boolean) {
+  const is = (...some: string[]) => some.some((word) => last.includes(word));
+  const fused = is('qkv', 'wqkv', 'kqv', 'qkvz') || (is('query', 'q') && is('key', 'k'));
+  // A word that stands alone counts where it names a layer: `query.weight`, not `Shape.value`.
+  const alone = last.length === 1 && parameter !== '';
+  const named = inAttention || has(last, projectionWords) || alone;
   if (fused) return 'attention-qkv';
   if (inAttention && ['c_attn', 'in_proj', 'kv'].includes(joined(last))) return 'attention-qkv';
   if (named && is('kv')) return 'attention-qkv';
   const letters = inAttention || (has(last, projectionWords) && last.length > 1);
-  if (is('query', 'wq') || (letters && is('q'))) return 'attention-query';
+  if (is('wq') || (named && is('query')) || (letters && is('q'))) return 'attention-query';
   if (is('wk') || (named && is('key')) || (letters && is('k'))) return 'attention-key';
   if (is('wv') || (named && is('value')) || (letters && is('v'))) return 'attention-value';
   return ['o_proj', 'proj_attn'].includes(joined(last)) ? 'attention-output' : undefined;
 }
 
 /** Feed-forward layers whose names have no part for it: `fc1`, `gate_proj`, BERT's `output.dense`. */
-function isFeedForwardByName({ parts, last }: NameParts): boolean {
-  if (last[0] === 'fc' && parts.length > 1) return true;
+function isFeedForwardByName(name: NameParts): boolean {
+  const { parts, last } = name;
+  // A fully connected layer inside a norm makes that norm's scale and shift.
+  if (last.includes('fc') && parts.length > 1) return !isNorm(name);
   if (last.includes('proj') && ['gate', 'up', 'down'].some((word) => last.includes(word))) {
     return true;
   }

@@ -10,6 +10,7 @@ import { builtFile } from '../locate';
 import type { Model } from '../model/model';
 import { PieceStore } from '../sharing/pieces';
 import { SharingIndex } from '../sharing/sharing';
+import { SignatureStore } from '../similarity/store';
 import { JobBoard } from './board';
 import { Fingerprints } from './fingerprint';
 import { KernelPool } from './pool';
@@ -36,14 +37,18 @@ function engineParts(models: readonly Model[], pool: KernelPool) {
   const sharing = new SharingIndex(pieces);
   const board = new JobBoard(() => {});
   const catalogue = openCatalogue(null);
+  const signatures = new SignatureStore(catalogue, (digest) => pieces.hex(digest));
   const fingerprints = new Fingerprints({
     catalogue,
     pool,
     pieces,
     sharing,
+    signatures,
     board,
     models: () => models,
     changed: () => {},
+    joined: () => {},
+    left: () => {},
   });
   return { fingerprints, board, catalogue };
 }

@@ -2,13 +2,17 @@ import type { JobId, ModelId } from '../../../shared/base';
 import { formatCount } from '../../../shared/base';
 import type { AnalysisState, Problem } from '../../../shared/domain';
 import type { Catalogue, StoredFingerprint } from '../catalogue/catalogue';
+import type { FileAt, Packed } from '../kernels/messages';
+import { pieceOf } from '../kernels/packed';
 import type { Model } from '../model/model';
 import { wrongDigests } from '../queries/findings';
 import type { FilePieces, PieceStore } from '../sharing/pieces';
 import type { SharingIndex } from '../sharing/sharing';
+import type { SignatureStore } from '../similarity/store';
 import type { JobBoard, JobHandle } from './board';
-import type { KernelPool, TaskOutcome } from './pool';
-import { type FileWork, type ModelWork, modelWork, tensorDigests } from './work';
+import { problemOf, uncutProblem } from './fingerprint-problems';
+import type { KernelPool, Lane, TaskOutcome } from './pool';
+import { type FileWork, type ModelWork, modelWork, targetDigest, tensorDigests } from './work';
 
 /** How often progress is read from the workers, milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -18,16 +22,32 @@ export interface FingerprintContext {
   readonly pool: KernelPool;
   readonly pieces: PieceStore;
   readonly sharing: SharingIndex;
+  readonly signatures: SignatureStore;
   readonly board: JobBoard;
   /** All open models. */
   readonly models: () => readonly Model[];
   readonly changed: (what: 'models' | 'problems') => void;
+  /** A model's digests, and as many of its signatures as there are, can be used: now, or again. */
+  readonly joined: (model: Model, digests: Int32Array) => void;
+  readonly left: (ids: ReadonlySet<ModelId>) => void;
 }
+
+/** One file's turn: all of it, or only the samples of tensors whose signatures are missing. */
+interface Turn {
+  readonly work: FileWork;
+  readonly kind: 'fingerprint' | 'sign';
+  /** What progress counts it as. */
+  readonly bytes: number;
+}
+
+/** Bytes that signing one tensor reads at most, about. */
+const SAMPLE_BYTES = 16_384;
 
 interface Run {
   readonly job: JobHandle;
+  readonly lane: Lane;
   readonly timer: NodeJS.Timeout;
-  queue: FileWork[];
+  queue: Turn[];
   inFlight: number;
   doneBytes: number;
   totalBytes: number;
@@ -49,6 +69,8 @@ export class Fingerprints {
   /** What the finished files' digests gave away: a blob that is not what its name says. */
   readonly #findings = new Map<string, readonly Problem[]>();
   readonly #inFlight = new Set<string>();
+  /** Files whose hashes are known and some of whose signatures are not, by key. */
+  readonly #unsigned = new Map<string, FileWork>();
   #run: Run | undefined;
 
   constructor(private readonly context: FingerprintContext) {}
@@ -59,6 +81,11 @@ export class Fingerprints {
     const work = modelWork(model);
     this.#works.set(model.id, work);
     return work;
+  }
+
+  /** A fingerprinted file's digests, by `FileWork.key`. */
+  pieces(key: string): FilePieces | undefined {
+    return this.#pieces.get(key);
   }
 
   state(model: Model): AnalysisState {
@@ -98,7 +125,7 @@ export class Fingerprints {
     let since = performance.now();
     for (const model of models) {
       for (const file of this.work(model).files) this.#takeCached(file);
-      this.#joinIfDone(model);
+      if (!this.context.sharing.has(model.id)) this.#joinIfDone(model);
       if (performance.now() - since > 16) {
         await new Promise((resolve) => setImmediate(resolve));
         since = performance.now();
@@ -111,13 +138,13 @@ export class Fingerprints {
   start(): JobId | null {
     const wanted = this.#missing();
     if (wanted.length === 0) return this.#run?.job.id ?? null;
-    for (const file of wanted) this.#failed.delete(file.key);
+    for (const { work } of wanted) this.#failed.delete(work.key);
     const run = this.#run ?? this.#begin();
-    const queued = new Set(run.queue.map((file) => file.key));
-    const added = wanted.filter((file) => !queued.has(file.key));
-    run.queue = [...run.queue, ...added].sort((a, b) => b.plan.fileSize - a.plan.fileSize);
+    const queued = new Set(run.queue.map((turn) => turn.work.key));
+    const added = wanted.filter((turn) => !queued.has(turn.work.key));
+    run.queue = [...run.queue, ...added].sort((a, b) => b.bytes - a.bytes);
     run.totalFiles += added.length;
-    run.totalBytes += added.reduce((sum, file) => sum + file.plan.fileSize, 0);
+    run.totalBytes += bytesOf(added);
     this.#report(run);
     this.#pump(run);
     return run.job.id;
@@ -127,20 +154,25 @@ export class Fingerprints {
   trim(): void {
     const run = this.#run;
     if (run === undefined) return;
-    const needed = new Set(this.#missing().map((file) => file.key));
-    const dropped = run.queue.filter((file) => !needed.has(file.key));
-    run.queue = run.queue.filter((file) => needed.has(file.key));
+    const needed = new Set(this.#missing().map((turn) => turn.work.key));
+    const dropped = run.queue.filter((turn) => !needed.has(turn.work.key));
+    run.queue = run.queue.filter((turn) => needed.has(turn.work.key));
     run.totalFiles -= dropped.length;
-    run.totalBytes -= dropped.reduce((sum, file) => sum + file.plan.fileSize, 0);
+    run.totalBytes -= bytesOf(dropped);
     this.#pump(run);
   }
 
-  #missing(): FileWork[] {
-    const missing = new Map<string, FileWork>();
+  #missing(): Turn[] {
+    const missing = new Map<string, Turn>();
     for (const model of this.context.models()) {
-      for (const file of this.work(model).files) {
-        if (!this.#pieces.has(file.key) && !this.#inFlight.has(file.key))
-          missing.set(file.key, file);
+      for (const work of this.work(model).files) {
+        if (this.#inFlight.has(work.key)) continue;
+        if (!this.#pieces.has(work.key)) {
+          missing.set(work.key, { work, kind: 'fingerprint', bytes: work.plan.fileSize });
+        } else if (this.#unsigned.has(work.key)) {
+          const bytes = Math.min(work.plan.fileSize, work.targets.length * SAMPLE_BYTES);
+          missing.set(work.key, { work, kind: 'sign', bytes });
+        }
       }
     }
     return [...missing.values()];
@@ -148,8 +180,10 @@ export class Fingerprints {
 
   #begin(): Run {
     const job = this.context.board.create('fingerprint', 'Fingerprinting', 'bytes');
+    const lane = this.context.pool.lane();
     const run: Run = {
       job,
+      lane,
       timer: setInterval(() => this.#report(run), PROGRESS_INTERVAL),
       queue: [],
       inFlight: 0,
@@ -161,48 +195,82 @@ export class Fingerprints {
       failures: 0,
     };
     this.#run = run;
-    job.onPause = (paused) => this.context.pool.pause(paused);
+    job.onPause = (paused) => lane.pause(paused);
     job.signal.addEventListener('abort', () => {
       run.queue = [];
-      this.context.pool.cancel();
+      lane.cancel();
       this.#pump(run);
     });
     return run;
   }
 
   #pump(run: Run): void {
-    while (run.queue.length > 0 && this.context.pool.idle > 0) {
-      this.#startFile(run, run.queue.shift() as FileWork);
+    // With nothing in flight one file waits in line, for other jobs may hold every worker.
+    while (run.queue.length > 0 && (this.context.pool.idle > 0 || run.inFlight === 0)) {
+      this.#startFile(run, run.queue.shift() as Turn);
     }
     if (run.queue.length === 0 && run.inFlight === 0 && this.#run === run) this.#end(run);
   }
 
-  #startFile(run: Run, work: FileWork): void {
+  #startFile(run: Run, turn: Turn): void {
+    const { work } = turn;
     run.inFlight += 1;
     this.#inFlight.add(work.key);
-    const { plan, views, file } = work;
-    const { size, mtimeNs, inode } = file.stamp;
-    const task = { path: file.realPath, plan, views, expected: { size, mtimeNs, inode } };
-    this.context.pool.run(task).then((outcome) => {
+    const ended = turn.kind === 'sign' ? this.#sign(run, work) : this.#fingerprint(run, work);
+    ended.then((outcome) => {
       run.inFlight -= 1;
       this.#inFlight.delete(work.key);
-      this.#settle(run, work, outcome);
+      this.#settle(run, turn, outcome);
       this.#report(run);
       this.#pump(run);
     });
   }
 
-  #settle(run: Run, work: FileWork, outcome: TaskOutcome): void {
+  async #fingerprint(run: Run, work: FileWork): Promise<TaskOutcome> {
+    const { plan, views, targets } = work;
+    const outcome = await run.lane.run({
+      kind: 'fingerprint',
+      ...fileAt(work),
+      plan,
+      views,
+      targets,
+    });
+    if (outcome.kind !== 'done') return outcome;
+    const { fingerprint, viewHashes, signatures } = outcome.result;
+    const { file, planKey } = work;
+    this.context.catalogue.put(file.realPath, file.stamp, planKey, { fingerprint, viewHashes });
+    this.#take(work, { fingerprint, viewHashes });
+    this.#putSignatures(work, signatures);
+    return outcome;
+  }
+
+  async #sign(run: Run, work: FileWork): Promise<TaskOutcome> {
+    const outcome = await run.lane.run({
+      kind: 'sign',
+      ...fileAt(work),
+      targets: work.targets,
+    });
+    if (outcome.kind === 'done') this.#putSignatures(work, outcome.result.signatures);
+    return outcome;
+  }
+
+  #putSignatures(work: FileWork, signatures: Packed): void {
+    const pieces = this.#pieces.get(work.key);
+    if (pieces === undefined) return;
+    const signed = work.targets.map((target, at) => ({
+      digest: targetDigest(work, pieces, target),
+      target,
+      data: pieceOf(signatures, at),
+    }));
+    this.context.signatures.put(signed.filter(({ digest }) => digest >= 0));
+    this.#unsigned.delete(work.key);
+  }
+
+  #settle(run: Run, { work, bytes }: Turn, outcome: TaskOutcome): void {
     if (outcome.kind === 'cancelled') return;
     run.doneFiles += 1;
-    run.doneBytes += work.plan.fileSize;
+    run.doneBytes += bytes;
     if (outcome.kind === 'done') {
-      const { fingerprint, viewHashes } = outcome.result;
-      this.context.catalogue.put(work.file.realPath, work.file.stamp, work.planKey, {
-        fingerprint,
-        viewHashes,
-      });
-      this.#take(work, { fingerprint, viewHashes });
       for (const model of this.context.models()) this.#joinIfUses(model, work.key);
     } else {
       run.failures += 1;
@@ -236,7 +304,7 @@ export class Fingerprints {
   #report(run: Run): void {
     run.job.update({
       title: `Fingerprinting ${files(run.totalFiles)}`,
-      done: Math.min(run.totalBytes, run.doneBytes + this.context.pool.bytesDone()),
+      done: Math.min(run.totalBytes, run.doneBytes + run.lane.bytesDone()),
       total: run.totalBytes,
       itemsDone: run.doneFiles,
       itemsTotal: run.totalFiles,
@@ -247,7 +315,15 @@ export class Fingerprints {
     if (this.#pieces.has(work.key) || this.#inFlight.has(work.key)) return;
     const { file, planKey } = work;
     const stored = this.context.catalogue.get(file.realPath, file.stamp, planKey);
-    if (stored !== undefined) this.#take(work, stored);
+    if (stored === undefined) return;
+    this.#take(work, stored);
+    const pieces = this.#pieces.get(work.key);
+    if (pieces === undefined) return;
+    const isSigned = work.targets.every((target) => {
+      const digest = targetDigest(work, pieces, target);
+      return digest < 0 || this.context.signatures.load(digest, target);
+    });
+    if (!isSigned) this.#unsigned.set(work.key, work);
   }
 
   #take(work: FileWork, { fingerprint, viewHashes }: StoredFingerprint): void {
@@ -264,7 +340,6 @@ export class Fingerprints {
 
   #joinIfDone(model: Model): void {
     const { sharing } = this.context;
-    if (sharing.has(model.id)) return;
     const work = this.work(model);
     const pieces: FilePieces[] = [];
     for (const file of work.files) {
@@ -273,11 +348,15 @@ export class Fingerprints {
       pieces.push(known);
     }
     const files = new Map(work.files.map((file, at) => [file.key, pieces[at] as FilePieces]));
-    sharing.add({
-      id: model.id,
-      files: [...files].map(([key, known]) => ({ key, pieces: known })),
-      tensors: tensorDigests(model, work, pieces),
-    });
+    const digests = tensorDigests(model, work, pieces);
+    if (!sharing.has(model.id)) {
+      sharing.add({
+        id: model.id,
+        files: [...files].map(([key, known]) => ({ key, pieces: known })),
+        tensors: digests,
+      });
+    }
+    this.context.joined(model, digests);
   }
 
   /** Models that were closed, or whose files changed since they joined, leave the index. */
@@ -293,7 +372,10 @@ export class Fingerprints {
         gone.add(member.id);
       }
     }
-    if (gone.size > 0) this.context.sharing.remove(gone);
+    if (gone.size > 0) {
+      this.context.sharing.remove(gone);
+      this.context.left(gone);
+    }
     for (const id of this.#works.keys()) if (!open.has(id)) this.#works.delete(id);
   }
 }
@@ -305,41 +387,12 @@ function isOf(work: ModelWork, model: Model): boolean {
   );
 }
 
-function uncutProblem({ file, uncut }: FileWork): readonly Problem[] | undefined {
-  if (uncut === undefined) return undefined;
-  return [
-    {
-      file: file.realPath,
-      kind: 'fingerprint-failed',
-      error: `The tensors of ${file.realPath} are not hashed one by one: ${uncut}.`,
-      hint: 'The file still counts as bytes. If it changed on disk, rescan its folder.',
-    },
-  ];
+function fileAt({ file }: FileWork): FileAt {
+  const { size, mtimeNs, inode } = file.stamp;
+  return { path: file.realPath, expected: { size, mtimeNs, inode } };
 }
 
-function problemOf(
-  work: FileWork,
-  outcome: Exclude<TaskOutcome, { kind: 'done' | 'cancelled' }>,
-): Problem {
-  const file = work.file.realPath;
-  if (outcome.kind === 'crashed') {
-    return {
-      file,
-      kind: 'fingerprint-failed',
-      error: `The worker that read ${file} died (${outcome.message}); a new one took its place.`,
-      hint: 'Run the analysis again; if it happens again, report it with the diagnostics.',
-    };
-  }
-  const { failure } = outcome;
-  const changed = failure.code === 'changed';
-  return {
-    file,
-    kind: changed ? 'changed-while-reading' : 'fingerprint-failed',
-    error: failure.message,
-    hint: changed
-      ? 'Wait until nothing writes to the file, then rescan its folder.'
-      : 'Check that the drive is connected and the file readable, then run the analysis again.',
-  };
-}
+const bytesOf = (turns: readonly Turn[]): number =>
+  turns.reduce((sum, turn) => sum + turn.bytes, 0);
 
 const files = (count: number): string => `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`;

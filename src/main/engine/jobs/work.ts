@@ -2,8 +2,10 @@ import type { ModelId } from '../../../shared/base';
 import { planKey, planSegments, rowBytesOf, segmentOf, type TensorRange } from '../fragments/plan';
 import type { SegmentPlan } from '../fragments/segments';
 import { type ViewRange, viewIndexOf, viewsOf } from '../fragments/views';
+import type { TensorTarget } from '../kernels/targets';
 import type { Model, ModelFile, ModelTensor } from '../model/model';
 import type { FilePieces } from '../sharing/pieces';
+import { tensorTargets } from './targets';
 
 /** One physical file, cut in one way: the unit of fingerprinting. */
 export interface FileWork {
@@ -13,6 +15,8 @@ export interface FileWork {
   readonly plan: SegmentPlan;
   readonly planKey: string;
   readonly views: readonly ViewRange[];
+  /** What to sign, each distinct tensor once; none where the file is not cut into tensors. */
+  readonly targets: readonly TensorTarget[];
   /** Why the file is hashed as bytes, without its tensors. */
   readonly uncut: string | undefined;
 }
@@ -38,7 +42,29 @@ function fileWork(file: ModelFile, tensors: readonly ModelTensor[]): FileWork {
   }));
   const cut = cutOrWhole(file.stamp.size, ranges);
   const key = planKey(cut.plan);
-  return { key: `${physicalKey(file)}:${key}`, file, planKey: key, ...cut };
+  const targets = cut.uncut === undefined ? distinctTargets(tensors) : [];
+  return { key: `${physicalKey(file)}:${key}`, file, planKey: key, targets, ...cut };
+}
+
+function distinctTargets(tensors: readonly ModelTensor[]): TensorTarget[] {
+  const targets = new Map<string, TensorTarget>();
+  for (const target of tensorTargets(tensors)) {
+    if (target === undefined) continue;
+    const { offset, length, kind, elements, rows } = target;
+    targets.set(`${offset}.${length}.${kind}.${elements}.${rows}`, target);
+  }
+  return [...targets.values()];
+}
+
+/** The digest number of a target's bytes, or NOT_HASHED. */
+export function targetDigest(work: FileWork, pieces: FilePieces, target: TensorTarget): number {
+  return digestAt(work, pieces, target.offset, target.length);
+}
+
+function digestAt(work: FileWork, pieces: FilePieces, offset: number, length: number): number {
+  const segment = segmentOf(work.plan, offset, length);
+  if (segment >= 0) return pieces.segments[segment] ?? NOT_HASHED;
+  return pieces.views[viewIndexOf(work.views, offset, length)] ?? NOT_HASHED;
 }
 
 /**
@@ -83,9 +109,6 @@ export function tensorDigests(
     const parts = pieces[tensor.file];
     if (tensor.byteLength === 0) return NO_BYTES;
     if (file === undefined || parts === undefined) return NOT_HASHED;
-    const segment = segmentOf(file.plan, tensor.offset, tensor.byteLength);
-    if (segment >= 0) return parts.segments[segment] ?? NOT_HASHED;
-    const view = viewIndexOf(file.views, tensor.offset, tensor.byteLength);
-    return parts.views[view] ?? NOT_HASHED;
+    return digestAt(file, parts, tensor.offset, tensor.byteLength);
   });
 }

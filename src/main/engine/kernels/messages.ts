@@ -1,5 +1,6 @@
 import type { FileFingerprint, SegmentPlan } from '../fragments/segments';
 import type { ViewRange } from '../fragments/views';
+import type { ByteRange, TensorTarget } from './targets';
 
 /** What a kernel worker is started with: its slot in the control block (see control.ts). */
 export interface KernelWorkerData {
@@ -15,6 +16,56 @@ export interface FingerprintTask {
   readonly path: string;
   readonly plan: SegmentPlan;
   readonly views: readonly ViewRange[];
+  /** Tensors to sign in the same pass; any order. */
+  readonly targets: readonly TensorTarget[];
+  readonly expected: ExpectedFile;
+}
+
+/** Sign tensors by reading their samples only; the hashes are known. */
+export interface SignTask extends FileAt {
+  readonly kind: 'sign';
+  readonly task: number;
+  readonly targets: readonly TensorTarget[];
+}
+
+/** Read some ranges of a file as they are. */
+export interface ReadTask extends FileAt {
+  readonly kind: 'read';
+  readonly task: number;
+  readonly ranges: readonly ByteRange[];
+}
+
+/** Measure pairs of tensors of two files (or one) on all of their data. */
+export interface PairTask {
+  readonly kind: 'pair';
+  readonly task: number;
+  readonly a: FileAt;
+  readonly b: FileAt;
+  readonly pairs: readonly PairSpec[];
+}
+
+/** `b` is the base. They have equal element counts, unless `rows` is asked. */
+export interface PairSpec {
+  readonly a: TensorTarget;
+  readonly b: TensorTarget;
+  /**
+   * `values`: compare element by element; `transposed`: with b's rows and columns exchanged;
+   * `rows`: the rows, byte for byte, that both have (equal row lengths and kinds).
+   */
+  readonly how: 'values' | 'transposed' | 'rows';
+}
+
+/** Predict what tensors and plain bytes weigh when they are compressed alone. */
+export interface WeighTask extends FileAt {
+  readonly kind: 'weigh';
+  readonly task: number;
+  readonly tensors: readonly TensorTarget[];
+  readonly bytes: readonly ByteRange[];
+}
+
+/** A file that must still be the one whose header was read. */
+export interface FileAt {
+  readonly path: string;
   readonly expected: ExpectedFile;
 }
 
@@ -24,7 +75,8 @@ export interface ExpectedFile {
   readonly inode: bigint;
 }
 
-export type ToKernel = FingerprintTask;
+export type KernelTask = FingerprintTask | SignTask | ReadTask | PairTask | WeighTask;
+export type ToKernel = KernelTask;
 
 /** `io`: the system refused; `changed`: not the expected file; `internal`: a defect of ours. */
 export type KernelFailureCode = 'io' | 'changed' | 'internal';
@@ -43,11 +95,88 @@ export interface FingerprintDone {
   readonly fingerprint: FileFingerprint;
   /** One BLAKE3 per view, in the task's order, 32 bytes each. */
   readonly viewHashes: Uint8Array;
+  /** Encoded signatures, one per target in the task's order. */
+  readonly signatures: Packed;
 }
+
+export interface SignDone {
+  readonly kind: 'signed';
+  readonly task: number;
+  readonly signatures: Packed;
+}
+
+export interface ReadDone {
+  readonly kind: 'read';
+  readonly task: number;
+  /** One piece per range. */
+  readonly pieces: Packed;
+}
+
+export interface PairDone {
+  readonly kind: 'paired';
+  readonly task: number;
+  /**
+   * In the order of the task's pairs; null where a pair cannot be measured: a tensor that inflates to
+   * over 256 MiB or not to its length, blocks to be transposed, over 4 Mi rows to be matched.
+   */
+  readonly measures: readonly (PairMeasure | null)[];
+}
+
+export interface WeighDone {
+  readonly kind: 'weighed';
+  readonly task: number;
+  /** Predicted bytes, in the order of the task. */
+  readonly tensors: Float64Array;
+  readonly bytes: Float64Array;
+}
+
+/** Pieces of bytes one after another; piece i ends at `ends[i]`. An empty piece: there is none. */
+export interface Packed {
+  readonly data: Uint8Array;
+  readonly ends: Float64Array;
+}
+
+/** What `values` and `transposed` measure, over all elements; or what `rows` counts. */
+export type PairMeasure = ValueMeasure | RowMeasure;
+
+export interface ValueMeasure {
+  readonly how: 'values' | 'transposed';
+  readonly elements: number;
+  /** Lin's concordance over the pairs of finite values; see `PairMetrics.score`. */
+  readonly score: number;
+  readonly cosine: number;
+  readonly relativeL2: number;
+  readonly maxDifference: number;
+  /** Per element, mean, of `elementBits`, after converting b to a's kind; NaN where that is undefined. */
+  readonly differingBits: number;
+  readonly elementBits: number;
+  /** Elements where either value is not finite; left out of the sums. */
+  readonly nonFinite: number;
+  /** a's bytes are b's (transposed where asked). */
+  readonly equal: boolean;
+  /** b, converted to a's kind, gives a's bytes; false for equal kinds unless transposed. */
+  readonly castFromBase: boolean;
+  /** a, converted to b's kind, gives b's bytes. */
+  readonly castToBase: boolean;
+  /** Predicted bytes of a stored as a delta to b; of a stored alone. */
+  readonly deltaBytes: number;
+  readonly aloneBytes: number;
+}
+
+export interface RowMeasure {
+  readonly how: 'rows';
+  readonly prefix: number;
+  readonly common: number;
+  readonly rows: number;
+  readonly baseRows: number;
+}
+
+/** A task's success. */
+export type KernelDone = FingerprintDone | SignDone | ReadDone | PairDone | WeighDone;
 
 export type FromKernel =
   | { readonly kind: 'ready' }
-  | FingerprintDone
+  | KernelDone
   | { readonly kind: 'cancelled'; readonly task: number }
   | KernelFailed;
 
@@ -65,15 +194,31 @@ export function parseWorkerData(value: unknown): KernelWorkerData {
   throw new TypeError('kernel worker: expected a control block and a slot');
 }
 
-/** Whether a message is a task; its plan and views are checked again when they are used. */
-export function isTask(value: unknown): value is FingerprintTask {
+/** Whether a message is a task; what is in it is checked again when it is used. */
+export function isTask(value: unknown): value is KernelTask {
+  if (!isRecord(value) || !isCount(value.task)) return false;
+  switch (value.kind) {
+    case 'fingerprint':
+      return isFile(value) && isPlan(value.plan) && isList(value.views) && isList(value.targets);
+    case 'sign':
+      return isFile(value) && isList(value.targets);
+    case 'read':
+      return isFile(value) && isList(value.ranges);
+    case 'pair':
+      return isFile(value.a) && isFile(value.b) && isList(value.pairs);
+    case 'weigh':
+      return isFile(value) && isList(value.tensors) && isList(value.bytes);
+    default:
+      return false;
+  }
+}
+
+const isList = (value: unknown): boolean => Array.isArray(value);
+
+function isFile(value: unknown): boolean {
   return (
     isRecord(value) &&
-    value.kind === 'fingerprint' &&
-    isCount(value.task) &&
     typeof value.path === 'string' &&
-    isPlan(value.plan) &&
-    Array.isArray(value.views) &&
     isRecord(value.expected) &&
     isCount(value.expected.size) &&
     typeof value.expected.mtimeNs === 'bigint' &&

@@ -50,7 +50,7 @@ function run(
   checkpoint: (done: number) => void = () => {},
 ) {
   const plan = planSegments(expected.size, []);
-  return fingerprintFile({ path, plan, views: [], expected }, kernels, checkpoint);
+  return fingerprintFile({ path, plan, views: [], targets: [], expected }, kernels, checkpoint);
 }
 
 function failureOf(call: () => unknown): TaskFailure | undefined {
@@ -73,7 +73,11 @@ describe('a pass over a file', () => {
     const plan = planSegments(bytes.length, ranges);
     const views = viewsOf(plan, ranges);
     const expected = stampOf(path);
-    const { viewHashes } = fingerprintFile({ path, plan, views, expected }, kernels, () => {});
+    const { viewHashes } = fingerprintFile(
+      { path, plan, views, targets: [], expected },
+      kernels,
+      () => {},
+    );
     expect(views).toHaveLength(2);
     const hashes = views.map(({ offset, length }) =>
       blake3(bytes.subarray(offset, offset + length)),
@@ -152,7 +156,7 @@ describe('a file over 4 GiB', () => {
     closeSync(file);
     const plan = planSegments(size, ranges);
     const expected = stampOf(path);
-    const task = { path, plan, views: [{ offset: size - 9, length: 9 }], expected };
+    const task = { path, plan, views: [{ offset: size - 9, length: 9 }], targets: [], expected };
     const { fingerprint, viewHashes } = fingerprintFile(task, kernels, () => {});
     expect(hex(fingerprint.sha256)).toBe(SPARSE_SHA256);
     const hashOf = (index: number) =>

@@ -8,13 +8,17 @@ import {
 } from './control';
 import type { Kernels } from './kernels';
 import {
-  type FingerprintDone,
-  type FingerprintTask,
   type FromKernel,
   isTask,
+  type KernelDone,
   type KernelFailed,
+  type KernelTask,
 } from './messages';
+import { measurePairs } from './pair';
 import { fingerprintFile, TaskFailure, TaskStopped } from './pass';
+import { readRanges } from './read';
+import { signFile } from './sign';
+import { weighFile } from './weigh';
 
 /** The part of a worker's port that serving needs. */
 export interface KernelPort {
@@ -38,7 +42,7 @@ export function serveKernels(port: KernelPort, slot: ControlSlot, kernels: Kerne
 
 function answer(port: KernelPort, slot: ControlSlot, kernels: Kernels, message: unknown): void {
   if (!isTask(message)) {
-    const found = 'expected a fingerprint task, found another message';
+    const found = 'expected a task, found another message';
     port.postMessage({ kind: 'failed', task: -1, code: 'internal', message: found });
     return;
   }
@@ -53,36 +57,63 @@ function answer(port: KernelPort, slot: ControlSlot, kernels: Kernels, message: 
   }
 }
 
-function run(task: FingerprintTask, slot: ControlSlot, kernels: Kernels): FingerprintDone {
+function run(task: KernelTask, slot: ControlSlot, kernels: Kernels): KernelDone {
   writeBytesDone(slot, 0);
-  const result = fingerprintFile(task, kernels, (bytesDone) => {
+  const checkpoint = (bytesDone: number): void => {
     writeBytesDone(slot, bytesDone);
     if (commandAfterPause(slot) !== Command.run) throw new TaskStopped();
-  });
-  writeBytesDone(slot, task.plan.fileSize);
-  return { kind: 'done', task: task.task, ...result };
+  };
+  switch (task.kind) {
+    case 'fingerprint': {
+      const result = fingerprintFile(task, kernels, checkpoint);
+      writeBytesDone(slot, task.plan.fileSize);
+      return { kind: 'done', task: task.task, ...result };
+    }
+    case 'sign':
+      return signFile(task, kernels, checkpoint);
+    case 'read':
+      return readRanges(task, kernels, checkpoint);
+    case 'pair':
+      return measurePairs(task, kernels, checkpoint);
+    case 'weigh':
+      return weighFile(task, kernels, checkpoint);
+  }
 }
 
-function transferablesOf({ fingerprint, viewHashes }: FingerprintDone): ArrayBuffer[] {
-  const { sha256, segmentHashes, fragmentCounts, fragmentHashes, fragmentLengths } = fingerprint;
-  const columns = [
-    sha256,
-    segmentHashes,
-    fragmentCounts,
-    fragmentHashes,
-    fragmentLengths,
-    viewHashes,
-  ];
-  return columns.map((column) => column.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+function transferablesOf(done: KernelDone): ArrayBuffer[] {
+  return columnsOf(done)
+    .map((column) => column.buffer)
+    .filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
-function failed({ task, path }: FingerprintTask, error: unknown): KernelFailed {
+function columnsOf(done: KernelDone): readonly (Uint8Array | Uint32Array | Float64Array)[] {
+  switch (done.kind) {
+    case 'done': {
+      const { fingerprint, viewHashes, signatures } = done;
+      const { sha256, segmentHashes, fragmentCounts, fragmentHashes, fragmentLengths } =
+        fingerprint;
+      const hashes = [sha256, segmentHashes, fragmentCounts, fragmentHashes, fragmentLengths];
+      return [...hashes, viewHashes, signatures.data, signatures.ends];
+    }
+    case 'signed':
+      return [done.signatures.data, done.signatures.ends];
+    case 'read':
+      return [done.pieces.data, done.pieces.ends];
+    case 'paired':
+      return [];
+    case 'weighed':
+      return [done.tensors, done.bytes];
+  }
+}
+
+function failed(task: KernelTask, error: unknown): KernelFailed {
   if (error instanceof TaskFailure) {
     const { code, message, operation } = error;
-    const failure = { kind: 'failed', task, code, message } as const;
+    const failure = { kind: 'failed', task: task.task, code, message } as const;
     return operation === undefined ? failure : { ...failure, operation };
   }
+  const path = task.kind === 'pair' ? task.a.path : task.path;
   const detail = error instanceof Error ? error.message : String(error);
-  const message = `${path}: fingerprinting failed: ${detail}`;
-  return { kind: 'failed', task, code: 'internal', message };
+  const message = `${path}: ${task.kind} failed: ${detail}`;
+  return { kind: 'failed', task: task.task, code: 'internal', message };
 }

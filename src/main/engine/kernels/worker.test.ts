@@ -74,7 +74,7 @@ function taskFor(name: 'small' | 'large', task: number): FingerprintTask {
   const plan = planSegments(size, [{ offset: 8, length: size - 1000, rowBytes: 4096 }]);
   const expected = { size, mtimeNs: stat.mtimeNs, inode: stat.ino };
   const views = [{ offset: 3, length: 300 }];
-  return { kind: 'fingerprint', task, path, plan, views, expected };
+  return { kind: 'fingerprint', task, path, plan, views, targets: [], expected };
 }
 
 async function untilUnderWay(slot: ControlSlot): Promise<void> {

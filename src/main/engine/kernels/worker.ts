@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { controlSlot } from './control';
 import { createKernelMemory, loadKernels } from './kernels';
+import { MEASURE_BYTES } from './measure-memory';
 import { parseWorkerData } from './messages';
 import { WINDOW_BYTES } from './pass';
 import { serveKernels } from './serve';
@@ -10,7 +11,7 @@ import { serveKernels } from './serve';
 if (parentPort === null) throw new Error('kernel worker: expected to run as a worker thread');
 const { control, slot } = parseWorkerData(workerData);
 const kernels = loadKernels(
-  createKernelMemory(WINDOW_BYTES),
+  createKernelMemory(Math.max(WINDOW_BYTES, MEASURE_BYTES)),
   join(import.meta.dirname, 'kernels.wasm'),
 );
 serveKernels(parentPort, controlSlot(control, slot), kernels);

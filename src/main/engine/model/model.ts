@@ -28,6 +28,8 @@ export interface ModelTensor {
   readonly offset: number;
   readonly byteLength: number;
   readonly encoding: 'raw' | 'encoded';
+  /** See TensorEntry.inflate. */
+  readonly inflate?: { readonly skip: number; readonly length: number };
 }
 
 /** One logical model as headers tell it: files that load together and the tensors in them. */

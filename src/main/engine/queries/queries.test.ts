@@ -131,7 +131,15 @@ describe('TensorQueries', () => {
     sort: change.sort ?? { key: 'name', direction: 'ascending' },
     offset: change.offset ?? 0,
     limit: change.limit ?? 10,
-    filter: { text: '', regex: false, dtypes: [], shape: '', prefix: '', ...change.filter },
+    filter: {
+      text: '',
+      regex: false,
+      dtypes: [],
+      types: [],
+      shape: '',
+      prefix: '',
+      ...change.filter,
+    },
   });
   const queries = () => {
     const pieces = new PieceStore();
@@ -176,6 +184,36 @@ describe('TensorQueries', () => {
       totalBytes: 4 * (16 + 8 + 1 + 4),
       dtypes: ['BF16', 'F32'],
     });
+  });
+  it('tells, filters and sorts by the types of all tensors', () => {
+    const typed = modelWith([
+      tensor('blk.0.attn_q.weight', [4, 4]),
+      tensor('blk.0.attn_norm.weight', [4]),
+      tensor('blk.0.ffn_up.weight', [8, 4]),
+      tensor('blk.1.attn_q.weight', [4, 4]),
+      tensor('what', [2, 2]),
+    ]);
+    const page = (change: Parameters<typeof query>[0]) => queries().page(typed, query(change));
+    const all = page({ sort: { key: 'type', direction: 'ascending' } });
+    expect(all.rows.map((row) => [row.index, row.type])).toEqual([
+      [0, 'attention-query'],
+      [3, 'attention-query'],
+      [2, 'feed-forward'],
+      [1, 'normalization'],
+      [4, 'generic'],
+    ]);
+    const types = [
+      { type: 'attention-query', tensors: 2, bytes: 128 },
+      { type: 'feed-forward', tensors: 1, bytes: 128 },
+      { type: 'normalization', tensors: 1, bytes: 16 },
+      { type: 'generic', tensors: 1, bytes: 16 },
+    ];
+    expect(all.types).toEqual(types);
+    const some = page({ filter: { types: ['generic', 'attention-query'], text: 'w' } });
+    expect(some.rows.map((row) => row.index)).toEqual([0, 3, 4]);
+    expect(some).toMatchObject({ total: 3, totalBytes: 144, types });
+    const down = page({ sort: { key: 'type', direction: 'descending' } });
+    expect(down.rows.map((row) => row.index)).toEqual([4, 1, 2, 0, 3]);
   });
   it('leaves hashes and sharing out until they are known', () => {
     const [row] = queries().page(model, query({})).rows;

@@ -1,6 +1,14 @@
 import { clipMiddle, compareNatural, type ModelId, type TensorHash } from '../../../shared/base';
-import type { TensorDetail, TensorRow, TensorSharer } from '../../../shared/domain';
+import {
+  type FragmentType,
+  fragmentTypes,
+  type TensorDetail,
+  type TensorRow,
+  type TensorSharer,
+  type TypeShare,
+} from '../../../shared/domain';
 import type { TensorPage } from '../../../shared/ipc';
+import { fragmentTypesOf } from '../fragments/type';
 import { NO_BYTES, NOT_HASHED } from '../jobs/work';
 import type { Model, ModelTensor } from '../model/model';
 import type { TensorQuery } from '../protocol';
@@ -18,6 +26,37 @@ const EMPTY_HASH = 'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f
 export interface TensorContext {
   readonly sharing: SharingIndex;
   readonly pieces: PieceStore;
+}
+
+/** A model's types; told once, since names never change. */
+interface ModelTypes {
+  readonly byTensor: readonly FragmentType[];
+  readonly shares: readonly TypeShare[];
+}
+
+const modelTypes = new WeakMap<Model, ModelTypes>();
+
+function typesOf(model: Model): ModelTypes {
+  const known = modelTypes.get(model);
+  if (known !== undefined) return known;
+  const byTensor = fragmentTypesOf(model.tensors);
+  const types = { byTensor, shares: typeShares(model, byTensor) };
+  modelTypes.set(model, types);
+  return types;
+}
+
+/** Most bytes first; equal ones in the order of `fragmentTypes`. Types without a tensor are left out. */
+function typeShares(model: Model, byTensor: readonly FragmentType[]): TypeShare[] {
+  const totals = new Map(fragmentTypes.map((type) => [type, { type, tensors: 0, bytes: 0 }]));
+  model.tensors.forEach((tensor, index) => {
+    const total = totals.get(byTensor[index] ?? 'generic');
+    if (total === undefined) return;
+    total.tensors += 1;
+    total.bytes += tensor.byteLength;
+  });
+  return [...totals.values()]
+    .filter((share) => share.tensors > 0)
+    .sort((a, b) => b.bytes - a.bytes);
 }
 
 interface Selection {
@@ -39,6 +78,7 @@ export class TensorQueries {
       total: indexes.length,
       totalBytes,
       dtypes: [...new Set(model.tensors.map((tensor) => tensor.dtype))].sort(),
+      types: typesOf(model).shares,
       rows: shown.map((index) => tensorRow(model, index, this.context)),
     };
   }
@@ -62,6 +102,8 @@ export class TensorQueries {
 function filterIndexes(model: Model, { filter }: TensorQuery): number[] {
   const shapeTest = parseShapeFilter(filter.shape);
   const dtypes = new Set(filter.dtypes);
+  const types = new Set(filter.types);
+  const { byTensor } = typesOf(model);
   const named =
     filter.text === ''
       ? model.tensors.map((_, index) => index)
@@ -74,6 +116,7 @@ function filterIndexes(model: Model, { filter }: TensorQuery): number[] {
     const tensor = model.tensors[index] as ModelTensor;
     return (
       (dtypes.size === 0 || dtypes.has(tensor.dtype)) &&
+      (types.size === 0 || types.has(byTensor[index] ?? 'generic')) &&
       shapeTest(tensor.shape) &&
       isBelow(tensor.name, filter.prefix)
     );
@@ -88,11 +131,14 @@ function sortIndexes(
 ): number[] {
   const sign = sort.direction === 'ascending' ? 1 : -1;
   const at = (index: number): ModelTensor => model.tensors[index] as ModelTensor;
+  const { byTensor } = typesOf(model);
+  const typeRank = (index: number) => fragmentTypes.indexOf(byTensor[index] ?? 'generic');
   const byKey = {
     file: (a: number, b: number) => a - b,
     name: (a: number, b: number) => compareNatural(at(a).name, at(b).name),
     dtype: (a: number, b: number) => compareNatural(at(a).dtype, at(b).dtype),
     shape: (a: number, b: number) => compareShapes(at(a).shape, at(b).shape),
+    type: (a: number, b: number) => typeRank(a) - typeRank(b),
     size: (a: number, b: number) => at(a).byteLength - at(b).byteLength,
     shared: (a: number, b: number) =>
       (sharedBy(model.id, a, context) ?? -1) - (sharedBy(model.id, b, context) ?? -1),
@@ -123,6 +169,7 @@ export function tensorRow(model: Model, index: number, context: TensorContext): 
     dtype,
     shape,
     byteLength,
+    type: typesOf(model).byTensor[index] ?? 'generic',
     ...(digest === undefined || digest === NOT_HASHED
       ? {}
       : {

@@ -6,7 +6,7 @@ import { type SampleTensor, valuesIn } from './weights';
  * multiple of 8 (github.com/huggingface/safetensors, "Format"). Tensors follow it without gaps.
  */
 export function safetensorsHeader(
-  tensors: readonly SampleTensor[],
+  tensors: readonly Pick<SampleTensor, 'name' | 'dtype' | 'shape'>[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   let offset = 0;

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'react';
+import { CompareScreen } from '../features/compare';
 import { ExploreScreen } from '../features/explore';
 import { HomeScreen } from '../features/home';
 import { ModelsScreen } from '../features/models';
@@ -48,6 +49,8 @@ function CurrentScreen() {
       return <ModelsScreen />;
     case 'explore':
       return <ExploreScreen />;
+    case 'compare':
+      return <CompareScreen />;
     case 'savings':
       return <SavingsScreen />;
     case 'problems':

@@ -27,6 +27,10 @@ export const invalidatedBy: Partial<Record<RequestName, readonly EventName[]>> =
   'tensors.children': ['models.changed'],
   'tensors.detail': ['models.changed'],
   'savings.report': ['models.changed'],
+  'compare.report': ['similarity.changed', 'models.changed'],
+  'compare.map': ['similarity.changed', 'models.changed'],
+  'families.report': ['similarity.changed', 'models.changed'],
+  'estimate.latest': ['similarity.changed', 'models.changed'],
   'problems.list': ['problems.changed'],
 };
 

@@ -1,4 +1,4 @@
-import { Boxes, FolderTree, House, PiggyBank, TriangleAlert } from 'lucide-react';
+import { Boxes, FolderTree, GitCompare, House, PiggyBank, TriangleAlert } from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { ScreenName } from '../../../shared/ipc';
 
@@ -15,8 +15,9 @@ export const screens: readonly ScreenEntry[] = [
   { name: 'home', title: 'Home', key: '1', icon: House },
   { name: 'models', title: 'Models', key: '2', icon: Boxes },
   { name: 'explore', title: 'Explore', key: '3', icon: FolderTree },
-  { name: 'savings', title: 'Savings', key: '4', icon: PiggyBank },
-  { name: 'problems', title: 'Problems', key: '5', icon: TriangleAlert },
+  { name: 'compare', title: 'Compare', key: '4', icon: GitCompare },
+  { name: 'savings', title: 'Savings', key: '5', icon: PiggyBank },
+  { name: 'problems', title: 'Problems', key: '6', icon: TriangleAlert },
 ];
 
 export const screenTitle = (name: ScreenName): string =>

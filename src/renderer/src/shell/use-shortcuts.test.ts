@@ -10,7 +10,7 @@ describe('shortcuts', () => {
   });
 
   it('number the screens in the order of the rail', () => {
-    expect(screens.map(({ key }) => key)).toEqual(['1', '2', '3', '4', '5']);
+    expect(screens.map(({ key }) => key)).toEqual(['1', '2', '3', '4', '5', '6']);
     for (const { key } of screens) {
       expect(shortcuts.some(({ chord, run }) => chord === key && run)).toBe(true);
     }

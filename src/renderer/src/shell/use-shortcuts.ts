@@ -8,7 +8,7 @@ import { screens } from './screens';
 export interface Shortcut {
   readonly chord: string;
   readonly what: string;
-  readonly group: 'Everywhere' | 'Go to' | 'In a table';
+  readonly group: 'Everywhere' | 'Go to' | 'In a table' | 'On Compare';
   /** Absent: told here, bound by the widget or the native menu. */
   readonly run?: () => void;
   /** Also while typing; only for chords with a modifier. */
@@ -38,6 +38,9 @@ export const shortcuts: readonly Shortcut[] = [
   chord('Ctrl+F', 'Find on this screen', 'Everywhere', () => {
     if (!runCommand('find')) ui().open('jump');
   }),
+  chord('Ctrl+D', 'Compare the selected models', 'Everywhere', () => {
+    if (!runCommand('compare-models')) navigation().go({ screen: 'compare' });
+  }),
   chord('Ctrl+J', 'Show or hide jobs', 'Everywhere', () => ui().toggleJobs()),
   chord('Ctrl+,', 'Settings', 'Everywhere', () => ui().open('settings')),
   { chord: '?', what: 'These keys', group: 'Everywhere', run: () => ui().open('keys') },
@@ -49,6 +52,10 @@ export const shortcuts: readonly Shortcut[] = [
   { chord: 'Shift+↑ ↓', what: 'Extend the selection', group: 'In a table' },
   { chord: 'Ctrl+A', what: 'Select all', group: 'In a table' },
   { chord: 'Enter', what: 'Open', group: 'In a table' },
+  { chord: 'N', what: 'Next difference', group: 'On Compare' },
+  { chord: 'P', what: 'Previous difference', group: 'On Compare' },
+  { chord: '← ↑ ↓ →', what: 'Walk the map of layers', group: 'On Compare' },
+  { chord: 'Enter', what: 'Show a layer’s tensors', group: 'On Compare' },
 ];
 
 function chord(keys: string, what: string, group: Shortcut['group'], run: () => void): Shortcut {

@@ -73,6 +73,34 @@ describe('navigation', () => {
     expect(now()).toBe(before);
   });
 
+  it('opens Compare on the models compared last', () => {
+    now().go({ screen: 'compare', compare: { a: first, b: [second] } });
+    now().go({ screen: 'home' });
+    now().go({ screen: 'compare' });
+    expect(now().location.compare).toEqual({ a: first, b: [second] });
+  });
+
+  it('takes the same models in the same order as the same place, in another order as another', () => {
+    now().go({ screen: 'compare', compare: { a: first, b: [second] } });
+    now().go({ screen: 'compare', compare: { a: first, b: [second] } });
+    expect(now().past).toHaveLength(1);
+    now().go({ screen: 'compare', compare: { a: second, b: [first] } });
+    expect(now().past).toHaveLength(2);
+    now().go({ screen: 'compare', compare: { a: second, b: [] } });
+    expect(now().past).toHaveLength(3);
+  });
+
+  it('drops closed models from comparisons, and comparisons without their base', () => {
+    const third = '0000000000000003' as ModelId;
+    now().go({ screen: 'compare', compare: { a: first, b: [second, third] } });
+    now().forgetMissing(new Set([first, third]));
+    expect(now().location).toEqual({ screen: 'compare', compare: { a: first, b: [third] } });
+    now().go({ screen: 'home' });
+    now().forgetMissing(new Set([third]));
+    expect(now().past.at(-1)).toEqual({ screen: 'compare' });
+    expect(now().currentComparison).toBeUndefined();
+  });
+
   it('keeps the last hundred places', () => {
     for (let step = 0; step < 300; step++) {
       now().go({ screen: 'explore', modelId: first, tensor: step });

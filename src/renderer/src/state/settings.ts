@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { defaultThresholds } from '../../../shared/domain';
 import type { Settings } from '../../../shared/ipc';
 import { call, subscribe, toClientError } from '../client';
 import { useToasts } from './toasts';
@@ -8,16 +9,19 @@ interface SettingsState extends Settings {
   change(patch: Partial<Settings>): Promise<void>;
 }
 
+const only = ({ units, theme, thresholds }: Settings): Settings => ({ units, theme, thresholds });
+
 export const useSettings = create<SettingsState>()((set, get) => ({
   units: 'decimal',
   theme: 'system',
+  thresholds: defaultThresholds,
   change: async (patch) => {
-    const { units, theme } = get();
+    const before = only(get());
     set(patch);
     try {
-      set(await call('settings.set', patch));
+      set(only(await call('settings.set', patch)));
     } catch (thrown) {
-      set({ units, theme });
+      set(before);
       useToasts.getState().fail(toClientError(thrown));
     }
   },
@@ -30,7 +34,7 @@ export function applyTheme(theme: Settings['theme'], root: HTMLElement): void {
 }
 
 export async function connectSettings(): Promise<void> {
-  const apply = ({ units, theme }: Settings) => useSettings.setState({ units, theme });
+  const apply = (settings: Settings) => useSettings.setState(only(settings));
   useSettings.subscribe((now) => applyTheme(now.theme, document.documentElement));
   subscribe('settings.changed', apply);
   apply(await call('settings.get', {}));

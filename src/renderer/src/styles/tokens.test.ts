@@ -76,6 +76,14 @@ describe.each([
     }
   });
 
+  it('has a scale of change that runs one way in lightness', () => {
+    const [none, some, most] = ['near0', 'near1', 'near2'].map((name) =>
+      luminance(colour(name, theme)),
+    ) as [number, number, number];
+    expect(Math.sign(some - none)).toBe(theme === 0 ? -1 : 1);
+    expect(Math.sign(most - some)).toBe(Math.sign(some - none));
+  });
+
   it('shows the focus ring at 3:1 or better', () => {
     for (const ground of grounds) {
       const ratio = contrast(colour('focus', theme), colour(ground, theme));

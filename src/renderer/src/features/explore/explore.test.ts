@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelId } from '../../../../shared/base';
 import { failedField, shapeHelp } from './filter-help';
 import { shapeOf, sortedEntries } from './inspector/metadata';
+import { typeBars } from './inspector/type-bars';
 import {
   elementsOf,
   elementsText,
@@ -17,6 +18,7 @@ import {
   isFileOrder,
   isFiltered,
   toggled,
+  toggledIn,
   useViews,
   withoutFilter,
 } from './view-state';
@@ -46,6 +48,33 @@ describe('a tensor in words', () => {
     expect(sharingText(3, 'short')).toBe('3');
     expect(sharingText(0, 'short')).toBe('–');
     expect(sharingText(1200, 'sentence')).toBe('also in 1,200 models');
+  });
+});
+
+describe('the bars of types', () => {
+  const types = [
+    { type: 'feed-forward', tensors: 3, bytes: 600 },
+    { type: 'attention-qkv', tensors: 1, bytes: 399 },
+    { type: 'bias', tensors: 9, bytes: 1 },
+  ] as const;
+
+  it('have the longest as their measure, and shares of all bytes', () => {
+    expect(typeBars(types, []).map(({ width, share }) => [width, share])).toEqual([
+      [100, '60%'],
+      [66.5, '40%'],
+      [expect.closeTo(0.167, 2), '<1%'],
+    ]);
+    expect(typeBars([{ type: 'bias', tensors: 1, bytes: 0 }], [])[0]?.width).toBe(0);
+    expect(typeBars([], [])).toEqual([]);
+  });
+
+  it('stand out when the table shows them, and all do when it shows all', () => {
+    expect(typeBars(types, []).every((bar) => bar.shown)).toBe(true);
+    expect(typeBars(types, ['bias']).map((bar) => bar.shown)).toEqual([false, false, true]);
+  });
+
+  it('are chosen and let go one by one', () => {
+    expect(toggledIn(toggledIn(['a'], 'b'), 'a')).toEqual(['b']);
   });
 });
 
@@ -99,6 +128,12 @@ describe('the filter', () => {
     expect(cleared.expanded).toBe(view.expanded);
     expect(isFileOrder(cleared)).toBe(false);
     expect(isFileOrder(initialView)).toBe(true);
+  });
+
+  it('counts chosen types as a filter, and clears them with the others', () => {
+    const typed = { ...initialView, types: ['bias'] as const };
+    expect([isFiltered(typed), isFileOrder(typed)]).toEqual([true, false]);
+    expect(withoutFilter(typed)).toEqual(initialView);
   });
 
   it('is remembered per model, for a bounded number of models', () => {

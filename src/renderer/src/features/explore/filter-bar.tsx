@@ -9,16 +9,19 @@ import {
   Tooltip,
   TooltipTrigger,
 } from 'react-aria-components';
+import type { TypeShare } from '../../../../shared/domain';
 import type { ClientError } from '../../client';
 import { NameText } from '../../widgets/name-text';
 import { DtypeFilter } from './dtype-filter';
 import { failedField, regexHelp, shapeHelp } from './filter-help';
+import { TypeFilter } from './type-filter';
 import type { ModelView } from './view-state';
 import './filter-bar.css';
 
 interface FilterBarProps {
   readonly view: ModelView;
   readonly dtypes: readonly string[];
+  readonly types: readonly TypeShare[];
   readonly error: ClientError | undefined;
   readonly onChange: (patch: Partial<ModelView>) => void;
   readonly searchRef: Ref<HTMLInputElement>;
@@ -26,8 +29,9 @@ interface FilterBarProps {
 
 const TYPING_MS = 160;
 
-/** Name, dtype and shape; what is wrong with them stands right below. */
-export function FilterBar({ view, dtypes, error, onChange, searchRef }: FilterBarProps) {
+/** Name, shape, dtype and type; what is wrong with them stands right below. */
+export function FilterBar(props: FilterBarProps) {
+  const { view, dtypes, types, error, onChange, searchRef } = props;
   const failure = useId();
   const wrong = error ? failedField(error.message, view.regex) : undefined;
   return (
@@ -75,6 +79,11 @@ export function FilterBar({ view, dtypes, error, onChange, searchRef }: FilterBa
           dtypes={dtypes}
           chosen={view.dtypes}
           onChange={(chosen) => onChange({ dtypes: chosen })}
+        />
+        <TypeFilter
+          types={types}
+          chosen={view.types}
+          onChange={(chosen) => onChange({ types: chosen })}
         />
       </div>
       {error ? (

@@ -1,6 +1,7 @@
 import type { TensorRow } from '../../../../shared/domain';
 import type { TensorSortKey } from '../../../../shared/ipc';
 import { formatCount } from '../../lib/format';
+import { typeLabel, typeWords } from '../../lib/fragment-types';
 import { visibleText } from '../../lib/hostile-text';
 import type { Column } from '../../widgets/data-table';
 import { StatusText } from './status-text';
@@ -23,7 +24,7 @@ export function tensorColumns(
       tooltip: 'The tensor’s place in the model’s files. Sort by it to see the order on disk.',
       align: 'end',
       width: 76,
-      hideBelow: 860,
+      hideBelow: 980,
       cell: (row) => <span className="muted">{formatCount(row.index)}</span>,
     },
     {
@@ -41,10 +42,18 @@ export function tensorColumns(
       cell: (row) => visibleText(row.dtype).slice(0, 40),
     },
     {
+      ...sortable('type'),
+      header: 'Type',
+      tooltip: 'What the tensor does, told from its name.',
+      width: 120,
+      hideBelow: 620,
+      cell: (row) => <span title={typeWords[row.type].meaning}>{typeLabel(row.type)}</span>,
+    },
+    {
       ...sortable('shape'),
       header: 'Shape',
       tooltip: 'The size in every dimension.',
-      width: 128,
+      width: narrow ? 112 : 128,
       mono: true,
       hideBelow: 520,
       cell: (row) => shapeText(row.shape),
@@ -55,7 +64,7 @@ export function tensorColumns(
       tooltip: 'Numbers in the tensor: the product of its shape.',
       align: 'end',
       width: 108,
-      hideBelow: 740,
+      hideBelow: 860,
       cell: (row) => elementsText(elementsOf(row.shape)),
     },
     {

@@ -30,24 +30,24 @@ interface TensorTableProps {
 }
 
 /** Pixels below which the table says less per column. */
-const NARROW = 520;
+const NARROW = 700;
 
 const keyOf = (row: TensorRow): string => String(row.index);
 
 function useTensorRows(modelId: ModelId, view: ModelView, revision: string) {
-  const { text, regex, dtypes, shape, prefix, sort } = view;
+  const { text, regex, dtypes, types, shape, prefix, sort } = view;
   const getPage = useCallback(
     (offset: number, limit: number) =>
       call('tensors.page', {
         modelId,
-        filter: { text, regex, dtypes: [...dtypes], shape, prefix },
+        filter: { text, regex, dtypes: [...dtypes], types: [...types], shape, prefix },
         sort,
         offset,
         limit,
       }),
-    [modelId, text, regex, dtypes, shape, prefix, sort],
+    [modelId, text, regex, dtypes, types, shape, prefix, sort],
   );
-  const query = JSON.stringify([modelId, text, regex, dtypes, shape, prefix, sort]);
+  const query = JSON.stringify([modelId, text, regex, dtypes, types, shape, prefix, sort]);
   return { ...usePagedRows<TensorRow, TensorPage>({ query, revision, getPage, keyOf }), query };
 }
 
@@ -131,6 +131,7 @@ export function TensorTable({ model, view, change, tensor, onTensor }: TensorTab
         <FilterBar
           view={view}
           dtypes={page.latest?.dtypes ?? []}
+          types={page.latest?.types ?? []}
           error={badFilter}
           onChange={change}
           searchRef={search}

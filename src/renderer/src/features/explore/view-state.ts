@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ModelId } from '../../../../shared/base';
+import type { FragmentType } from '../../../../shared/domain';
 import type { TensorSortKey } from '../../../../shared/ipc';
 
 export interface TensorSort {
@@ -13,6 +14,8 @@ export interface ModelView {
   readonly regex: boolean;
   /** Empty: any. */
   readonly dtypes: readonly string[];
+  /** Empty: any. */
+  readonly types: readonly FragmentType[];
   readonly shape: string;
   /** The tree node that the table is limited to; empty: none. */
   readonly prefix: string;
@@ -24,6 +27,7 @@ export const initialView: ModelView = {
   text: '',
   regex: false,
   dtypes: [],
+  types: [],
   shape: '',
   prefix: '',
   sort: { key: 'file', direction: 'ascending' },
@@ -31,13 +35,18 @@ export const initialView: ModelView = {
 };
 
 export const isFiltered = (view: ModelView): boolean =>
-  view.text !== '' || view.dtypes.length > 0 || view.shape !== '' || view.prefix !== '';
+  view.text !== '' ||
+  view.dtypes.length > 0 ||
+  view.types.length > 0 ||
+  view.shape !== '' ||
+  view.prefix !== '';
 
 /** Clears what limits the rows; the order and the tree stay. */
 export const withoutFilter = (view: ModelView): ModelView => ({
   ...view,
   text: '',
   dtypes: [],
+  types: [],
   shape: '',
   prefix: '',
 });
@@ -71,6 +80,10 @@ export const useViews = create<Views>()((set) => ({
 
 export const useView = (id: ModelId): ModelView =>
   useViews((state) => state.views.get(id) ?? initialView);
+
+/** Adds a value to a list, or removes it when it is there. */
+export const toggledIn = <Value>(list: readonly Value[], value: Value): readonly Value[] =>
+  list.includes(value) ? list.filter((one) => one !== value) : [...list, value];
 
 /** Adds a prefix to, or removes it from, the expanded ones. */
 export function toggled(expanded: ReadonlySet<string>, prefix: string, open: boolean) {

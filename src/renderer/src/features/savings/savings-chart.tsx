@@ -6,10 +6,10 @@ import { titleText } from '../../lib/hostile-text';
 import { useSettings } from '../../state/settings';
 import {
   byteTicks,
+  type ChartTone,
   clipLabel,
   fillOf,
   glyphOf,
-  type PartTone,
   PatternDefs,
 } from '../../widgets/charts';
 import { useClientWidth } from '../../widgets/data-table';
@@ -33,7 +33,7 @@ const rowHeight = (rows: number): number => (rows <= 12 ? 36 : 28);
 
 /** In the order they are stacked. */
 const series: readonly {
-  readonly tone: PartTone;
+  readonly tone: ChartTone;
   readonly key: SizeKey;
   readonly label: string;
 }[] = [

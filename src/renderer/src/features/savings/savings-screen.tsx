@@ -12,6 +12,7 @@ import { Button, Segmented } from '../../widgets/button';
 import { Card } from '../../widgets/card';
 import { Legend, type Part, StackedBar } from '../../widgets/charts';
 import { EmptyState, ErrorNote, Skeleton } from '../../widgets/empty-state';
+import { EstimateCard } from './estimate-card';
 import { SavingsChart } from './savings-chart';
 import { SavingsTable } from './savings-table';
 import { chartRows, pendingText, verdictOf } from './savings-text';
@@ -51,10 +52,13 @@ function Report({ report }: { readonly report: SavingsReport }) {
   }
   if (verdict.kind === 'waiting') {
     return (
-      <EmptyState icon={<Hourglass size={20} />} title={verdict.title} actions={<Fingerprint />}>
-        What models share is known once their bytes were read. Figures appear here model by model
-        while that goes on.
-      </EmptyState>
+      <>
+        <EstimateCard />
+        <EmptyState icon={<Hourglass size={20} />} title={verdict.title} actions={<Fingerprint />}>
+          What models share is known once their bytes were read. Figures appear here model by model
+          while that goes on.
+        </EmptyState>
+      </>
     );
   }
   const pending = pendingText(report, failed);
@@ -70,6 +74,7 @@ function Report({ report }: { readonly report: SavingsReport }) {
         ) : null}
       </header>
       <Total report={report} />
+      <EstimateCard />
       <PerModel report={report} />
     </>
   );

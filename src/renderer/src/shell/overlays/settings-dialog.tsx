@@ -5,6 +5,7 @@ import { useToasts } from '../../state/toasts';
 import { useUi } from '../../state/ui';
 import { Button, Segmented } from '../../widgets/button';
 import { Dialog } from '../../widgets/dialog';
+import { Thresholds } from './thresholds/thresholds';
 import './settings-dialog.css';
 
 export function SettingsDialog() {
@@ -12,7 +13,7 @@ export function SettingsDialog() {
   const { units, theme, change } = useSettings();
   const bytes = useBytes();
   return (
-    <Dialog title="Settings" width="narrow" onClose={close}>
+    <Dialog title="Settings" width="medium" onClose={close}>
       <div className="dialog-body settings">
         <div className="setting">
           <div>
@@ -45,6 +46,7 @@ export function SettingsDialog() {
             onChange={(value) => void change({ theme: value })}
           />
         </div>
+        <Thresholds />
         <About />
       </div>
     </Dialog>

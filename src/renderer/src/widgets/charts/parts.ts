@@ -2,7 +2,14 @@
  * What a stretch of a bar stands for. Every part differs from the others in glyph and pattern, not
  * in colour alone.
  */
-export type PartTone = 'unique' | 'shared' | 'repeated' | 'exclusive';
+export type PartTone =
+  | 'unique'
+  | 'shared'
+  | 'repeated'
+  | 'exclusive'
+  | 'cast'
+  | 'delta'
+  | 'compressed';
 
 export interface Part {
   readonly tone: PartTone;
@@ -18,6 +25,9 @@ export const glyphOf: Readonly<Record<PartTone, string>> = {
   shared: '●',
   repeated: '◐',
   exclusive: '○',
+  cast: '▲',
+  delta: '◆',
+  compressed: '▦',
 };
 
 /** Widths in percent of `whole`; never more than 100 together, whatever the values. */

@@ -1,8 +1,11 @@
 import type { PartTone } from './parts';
 
 /** `url(#…)` of a part's fill inside a chart whose patterns carry this id. */
-export const fillOf = (id: string, tone: PartTone): string =>
+export const fillOf = (id: string, tone: ChartTone): string =>
   tone === 'repeated' || tone === 'exclusive' ? `url(#${id}-${tone})` : solid[tone];
+
+/** The tones that charts draw with. */
+export type ChartTone = Extract<PartTone, 'unique' | 'shared' | 'repeated' | 'exclusive'>;
 
 const solid = { unique: 'var(--accent)', shared: 'var(--same)' } as const;
 

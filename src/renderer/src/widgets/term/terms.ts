@@ -121,6 +121,103 @@ export const terms = {
     meaning:
       'Python functions and classes that the file names for loading it. Tessera reads the names and calls none of them.',
   },
+  identical: {
+    label: 'Identical',
+    meaning:
+      'Equal bytes, by their BLAKE3 hash. Nothing that is only alike is ever called identical.',
+  },
+  cast: {
+    label: 'Cast',
+    meaning:
+      'The bytes of one follow bit for bit from the other’s by converting the number type, transposing, or both.',
+  },
+  near: {
+    label: 'Near',
+    meaning:
+      'Of one shape, with values that agree to the threshold “similar” of the settings or better: what a fine-tune leaves.',
+  },
+  agreement: {
+    label: 'Agreement',
+    meaning:
+      'Lin’s concordance of the values: 1 for equal ones, about 0 for unrelated ones, and far from 1 for a doubled, shifted or negated tensor.',
+  },
+  cosine: {
+    label: 'Cosine',
+    meaning:
+      'The cosine of the angle between the two tensors, taken as vectors: 1 is the same direction, whatever the length.',
+  },
+  'relative-l2': {
+    label: 'Relative L2',
+    meaning:
+      'The length of the difference, as a part of the base’s length: 0 is equal, 0.01 a change of one percent.',
+  },
+  'differing-bits': {
+    label: 'Differing bits',
+    meaning:
+      'How many bits of an element differ on average. Below about 4.5 of 16, storing only the difference saves much.',
+  },
+  'max-difference': {
+    label: 'Largest change',
+    meaning: 'The largest difference between two values in the same place.',
+  },
+  'delta-size': {
+    label: 'Stored',
+    meaning:
+      'Predicted bytes, if only the difference to the base were stored, without loss. Nothing is stored yet.',
+  },
+  estimated: {
+    label: 'estimated',
+    meaning:
+      'From signatures: samples of at most 4,096 values of each tensor. Measuring reads all of the data.',
+  },
+  'fragment-type': {
+    label: 'Type',
+    meaning:
+      'What a tensor does in its network, told from the words of its name: attention, feed-forward, normalization and so on.',
+  },
+  score: {
+    label: 'Score',
+    meaning:
+      'How well the values of two tensors agree: 1 for equal ones, near 0 for unrelated ones. A fine-tune of a layer often scores above 0.99.',
+  },
+  'threshold-exact': {
+    label: 'Exact',
+    meaning:
+      'Values agree to about four digits; bytes may differ, and every byte is kept. Only equal bytes are ever called identical.',
+  },
+  'threshold-near': {
+    label: 'Near-duplicate',
+    meaning:
+      'Nearly the same values, as after a short fine-tune or a rounding. Such a tensor can be kept as a small difference, without loss.',
+  },
+  'threshold-similar': {
+    label: 'Similar',
+    meaning:
+      'Clearly related values, as after a long fine-tune. A difference may still be smaller than the tensor itself.',
+  },
+  packed: {
+    label: 'If packed',
+    meaning:
+      'What the open models would take in a library: equal parts once, near ones as differences, the rest compressed. Every byte can be restored.',
+  },
+  'cause-exact': {
+    label: 'Equal parts kept once',
+    meaning: 'Tensors and other fragments whose bytes occur more than once.',
+  },
+  'cause-cast': {
+    label: 'Converted copies',
+    meaning:
+      'Tensors that follow bit for bit from another by converting the number type, such as F32 to F16.',
+  },
+  'cause-delta': {
+    label: 'Differences',
+    meaning:
+      'Tensors kept as what differs from a near one; counted is what that saves beyond compression alone.',
+  },
+  'cause-compression': {
+    label: 'Compression',
+    meaning: 'What lossless compression saves on all that is left.',
+  },
   opaque: {
     label: 'opaque',
     meaning: 'No reader understands this file yet. It is treated as plain bytes.',

@@ -13,6 +13,7 @@ import { SharingBar, SharingLegend } from '../../../widgets/sharing-bar';
 import { Term } from '../../../widgets/term';
 import { WrappedName } from '../wrapped-name';
 import { MetadataView } from './metadata-view';
+import { TypeBreakdown } from './type-breakdown';
 import './metadata-tree.css';
 
 const FIRST_FILES = 8;
@@ -37,6 +38,7 @@ export function ModelInspector({ model }: { readonly model: ModelSummary }) {
       )}
       {data ? <ModelFactsView facts={data.facts} title="What its files state" /> : null}
       <Facts model={model} />
+      {model.tensors === 0 ? null : <TypeBreakdown modelId={model.id} />}
       {error ? <ErrorNote error={error} /> : null}
       {data ? <Parts detail={data} /> : error ? null : <Skeleton />}
     </>

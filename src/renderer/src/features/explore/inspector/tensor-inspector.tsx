@@ -3,6 +3,7 @@ import type { ModelId } from '../../../../../shared/base';
 import type { TensorDetail } from '../../../../../shared/domain';
 import { useQuery } from '../../../client';
 import { formatCount, useBytes } from '../../../lib/format';
+import { typeLabel, typeWords } from '../../../lib/fragment-types';
 import { visibleText } from '../../../lib/hostile-text';
 import { EmptyState, ErrorNote, Skeleton } from '../../../widgets/empty-state';
 import { Term } from '../../../widgets/term';
@@ -72,6 +73,10 @@ function Facts({ detail }: { detail: TensorDetail }) {
       <dd>
         <StatusText sharedBy={detail.sharedBy} style="sentence" />
       </dd>
+      <dt>
+        <Term term="fragment-type" />
+      </dt>
+      <dd title={typeWords[detail.type].meaning}>{typeLabel(detail.type)}</dd>
       <dt>
         <Term term="dtype" />
       </dt>

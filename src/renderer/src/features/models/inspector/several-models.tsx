@@ -1,9 +1,13 @@
+import { GitCompare } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ModelId } from '../../../../../shared/base';
 import { useQuery } from '../../../client';
 import { counted, formatCount, formatShare, useBytes } from '../../../lib/format';
+import { useCommands } from '../../../state/commands';
+import { comparisonOf, goCompare, MOST_OTHERS } from '../../../state/compare';
 import { useSelection } from '../../../state/selection';
 import { useModels } from '../../../state/sources';
+import { useToasts } from '../../../state/toasts';
 import { Button } from '../../../widgets/button';
 import { ErrorNote, Skeleton } from '../../../widgets/empty-state';
 import { NameText } from '../../../widgets/name-text';
@@ -57,8 +61,64 @@ export function SeveralModels({ modelIds }: { readonly modelIds: readonly ModelI
           />
         )}
       </section>
+      <CompareAction modelIds={modelIds} />
       <SelectedList modelIds={modelIds} />
     </>
+  );
+}
+
+/** Compares what is selected with the model that was selected first. */
+function CompareAction({ modelIds }: { readonly modelIds: readonly ModelId[] }) {
+  const { models } = useModels();
+  const comparable = useMemo(() => {
+    const withTensors = new Set(models.filter((model) => model.tensors > 0).map(({ id }) => id));
+    return modelIds.filter((id) => withTensors.has(id));
+  }, [models, modelIds]);
+  const comparison = comparisonOf(comparable);
+  const base = models.find((model) => model.id === comparison?.a);
+  const left = modelIds.length - comparable.length;
+  const beyond = comparable.length - 1 - MOST_OTHERS;
+  const compare = () => {
+    if (comparison) goCompare(comparison);
+    else {
+      useToasts.getState().show({
+        tone: 'info',
+        title: 'Comparing needs two models that hold tensors.',
+        detail: 'Select another one.',
+      });
+    }
+  };
+  useCommands([
+    {
+      id: 'compare-models',
+      group: 'Model',
+      title: 'Compare the selected models',
+      keys: 'Ctrl+D',
+      run: compare,
+    },
+  ]);
+  return (
+    <div className="insp-actions">
+      <Button
+        tone="primary"
+        icon={<GitCompare size={14} aria-hidden="true" />}
+        isDisabled={comparison === undefined}
+        onPress={compare}
+      >
+        Compare
+      </Button>
+      <p className="muted">
+        {base ? (
+          <>
+            The base is <NameText name={base.name} />, which was selected first.
+          </>
+        ) : (
+          'Comparing needs two models that hold tensors.'
+        )}
+        {base && left > 0 ? ` ${counted(left, 'model')} without tensors left out.` : ''}
+        {base && beyond > 0 ? ` Only the first ${MOST_OTHERS + 1} are compared.` : ''}
+      </p>
+    </div>
   );
 }
 

@@ -1,0 +1,176 @@
+import type { JobId } from '../../../shared/base';
+import type { Estimate } from '../../../shared/domain';
+import type { JobBoard, JobHandle } from '../jobs/board';
+import type { Fingerprints } from '../jobs/fingerprint';
+import type { KernelPool } from '../jobs/pool';
+import { EngineError } from '../protocol';
+import type { Registry } from '../registry';
+import type { PieceStore } from '../sharing/pieces';
+import { baseOptions } from '../similarity/bases';
+import { estimateAlone } from '../similarity/estimate-pair';
+import type { Similarity } from '../similarity/similarity';
+import { estimateFromSignatures } from './from-signatures';
+import type { InventorySource } from './inventory';
+import { runMeasuredEstimate, runSampleEstimate } from './job';
+
+/** Bases that are measured for each tensor, the likeliest by its signature. */
+const MEASURED_BASES = 8;
+
+/**
+ * Relative errors of predictions from signatures, and what zstd leaves of bytes that are no
+ * tensors: docs/benchmarks.md, "Estimates".
+ */
+const MARGINS = { alone: 0.06, delta: 0.25, bytes: 0.5 };
+const BYTES_RATIO = 0.5;
+
+export interface EstimatesContext {
+  readonly registry: Registry;
+  readonly fingerprints: Fingerprints;
+  readonly similarity: Similarity;
+  readonly pieces: PieceStore;
+  readonly pool: KernelPool;
+  readonly board: JobBoard;
+  readonly similarityChanged: () => void;
+}
+
+/** An estimate and the state of what is open that it was made for. */
+interface Made {
+  readonly models: string;
+  readonly estimate: Estimate;
+}
+
+/** What a library of everything that is open would weigh; knows the best answer so far. */
+export class Estimates {
+  #sampled: Made | undefined;
+  #measured: Made | undefined;
+  #fromSignatures: { readonly generation: number; readonly estimate: Estimate } | undefined;
+
+  constructor(private readonly context: EstimatesContext) {}
+
+  /** Measured, from fingerprints, or from a sample; null: nothing yet for what is open now. */
+  latest(): Estimate | null {
+    const { registry, similarity } = this.context;
+    if (registry.models().length === 0) return null;
+    const models = this.#models();
+    if (this.#measured?.models === models) return this.#measured.estimate;
+    if (this.#isComplete()) {
+      if (this.#fromSignatures?.generation !== similarity.generation) {
+        const { generation } = similarity;
+        this.#fromSignatures = { generation, estimate: this.#estimateFromSignatures() };
+      }
+      return this.#fromSignatures.estimate;
+    }
+    return this.#sampled?.models === models ? this.#sampled.estimate : null;
+  }
+
+  /** Throws EngineError `not-ready` where nothing is open, or not all of it is fingerprinted. */
+  run(kind: 'sample' | 'measured'): JobId {
+    if (this.context.registry.models().length === 0) {
+      throw new EngineError('not-ready', 'Nothing is open.', 'Open a folder with models first.');
+    }
+    if (kind === 'measured' && !this.#isComplete()) {
+      throw new EngineError(
+        'not-ready',
+        'Measuring needs the fingerprints of all models.',
+        'Wait until the analysis is done, or start it.',
+      );
+    }
+    const title = kind === 'sample' ? 'Estimating from a sample' : 'Measuring every byte';
+    const job = this.context.board.create('estimate', title, 'bytes');
+    this.#run(kind, job).catch(() => undefined);
+    return job.id;
+  }
+
+  async #run(kind: 'sample' | 'measured', job: JobHandle): Promise<void> {
+    const { registry, fingerprints, pool, similarityChanged } = this.context;
+    const models = this.#models();
+    if (kind === 'sample') {
+      const workOf = fingerprints.work.bind(fingerprints);
+      const estimate = await runSampleEstimate(registry.models(), pool, job, { workOf });
+      if (estimate !== undefined) this.#sampled = { models, estimate };
+    } else {
+      const estimate = await runMeasuredEstimate(this.#measureSource(), pool, job);
+      if (estimate !== undefined) this.#measured = { models, estimate };
+    }
+    similarityChanged();
+  }
+
+  /** Names the open models in their present state. */
+  #models(): string {
+    const { registry, fingerprints } = this.context;
+    return registry
+      .models()
+      .flatMap((model) => fingerprints.work(model).files.map((file) => file.key))
+      .join('\n');
+  }
+
+  #isComplete(): boolean {
+    const { registry, similarity } = this.context;
+    return registry.models().every(({ id }) => similarity.members.get(id) !== undefined);
+  }
+
+  #inventory(): InventorySource {
+    const { fingerprints, pieces, similarity } = this.context;
+    return {
+      members: similarity.members.all(),
+      piecesOf: (key) => fingerprints.pieces(key),
+      forEachFragment: (file, visit) => pieces.forEachFragment(file, visit),
+    };
+  }
+
+  #estimateFromSignatures(): Estimate {
+    const { similarity } = this.context;
+    return estimateFromSignatures(
+      {
+        ...this.#inventory(),
+        basesOf: this.#bases(),
+        relate: (tensor, base) => {
+          const relation = similarity.relations.relate(tensor, base);
+          return relation && { cast: relation.cast, deltaBytes: relation.metrics.deltaBytes };
+        },
+        aloneBytes: (signed) => this.#aloneBytes(signed),
+        bytesRatio: BYTES_RATIO,
+      },
+      MARGINS,
+    );
+  }
+
+  #measureSource() {
+    const { book } = this.context.similarity;
+    return {
+      ...this.#inventory(),
+      basesOf: this.#bases(),
+      known: (tensor: number, base: number) => {
+        const measure = book.get(tensor, base, 'values');
+        return measure?.how === 'rows' ? null : measure;
+      },
+      learned: (
+        tensor: number,
+        base: number,
+        measure: Parameters<typeof book.put>[0][0]['measure'],
+      ) => book.put([{ tensor, base, how: 'values', measure }]),
+    };
+  }
+
+  #bases(): (signed: number) => readonly number[] {
+    const { similarity } = this.context;
+    const { members, index, relations, store } = similarity;
+    const bytes = members.signedBytes(store.size);
+    const tensors = [...members.signed()].map((signed) => ({
+      signed,
+      elements: store.get(signed)?.elements ?? 0,
+      aloneBytes: bytes[signed] ?? 0,
+    }));
+    const options = baseOptions(tensors, index, relations);
+    return (signed) => (options.get(signed) ?? []).slice(0, MEASURED_BASES).map(({ base }) => base);
+  }
+
+  #aloneBytes(signed: number): number | undefined {
+    const { members, store } = this.context.similarity;
+    const signature = store.get(signed);
+    const home = members.home(signed);
+    const bytes = home?.member.similar.tensors[home.tensor]?.byteLength;
+    if (signature === undefined || bytes === undefined) return undefined;
+    return estimateAlone(signature, bytes);
+  }
+}
