@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { estimate } from './estimate';
 import { fingerprint } from './fingerprint';
 import type { BenchOptions } from './harness';
 import { kernels } from './kernels';
@@ -7,6 +8,7 @@ import { signatures } from './signatures';
 import { similarity } from './similarity';
 
 const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
+  estimate,
   fingerprint,
   kernels,
   open,

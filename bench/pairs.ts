@@ -88,7 +88,13 @@ function weighing(kind: string, kernels: Kernels, path: string, target: TensorTa
     name: `${kind}: weigh`,
     run: () => {
       const start = performance.now();
-      const task = { kind: 'weigh', task: 0, ...fileAt(path), tensors: [target], bytes: [] } as const;
+      const task = {
+        kind: 'weigh',
+        task: 0,
+        ...fileAt(path),
+        tensors: [target],
+        bytes: [],
+      } as const;
       const { tensors } = weighFile(task, kernels, () => {});
       if (tensors[0] === undefined) throw new Error('expected a weight');
       return { seconds: (performance.now() - start) / 1000 };

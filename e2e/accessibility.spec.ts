@@ -103,7 +103,7 @@ const states: readonly Step[] = [
   [
     'Compare, choosing another model',
     async ({ page }) => {
-      await page.getByRole('button', { name: 'Compare with another model' }).click();
+      await page.getByRole('button', { name: 'Add another model' }).click();
       await expect(page.getByRole('listbox', { name: 'Models' })).toBeVisible();
     },
   ],

@@ -72,7 +72,10 @@ test('two models chosen on Models: sentence, bar, map and table say what the eng
   expect(all).toBe(family.report.models.find(({ name }) => name === 'nova-base')?.tensors);
   await expect(verdict(page)).toHaveText(report.verdict);
   await expect(
-    page.getByRole('main').getByRole('img', { name: /^Bytes by status/ }),
+    page
+      .getByRole('main')
+      .getByRole('img', { name: /^Bytes by status/ })
+      .first(),
   ).toHaveAccessibleName(
     `Bytes by status: identical ${formatBytes(identical.bytes)}, near ${formatBytes(near.bytes)}`,
   );
@@ -188,7 +191,7 @@ test('several models: added, removed, another base; the map has rows for each', 
   await expect(page.getByRole('heading', { level: 3, name: 'Most in common' })).toBeVisible();
   await page.getByRole('button', { name: 'Choose the base' }).click();
   await pick(page, 'nova-base');
-  await page.getByRole('button', { name: 'Choose what to compare with' }).click();
+  await page.getByRole('button', { name: 'Choose a model to compare with' }).click();
   await pick(page, 'nova-instruct');
   const others = page.getByRole('list', { name: 'Compared with the base' });
   await expect(others.getByTitle('nova-instruct', { exact: true })).toBeVisible();
@@ -196,7 +199,7 @@ test('several models: added, removed, another base; the map has rows for each', 
   const single = await reportOf(page, 'nova-base', 'nova-instruct');
   await expect(verdict(page)).toHaveText(single.verdict);
 
-  await page.getByRole('button', { name: 'Compare with another model' }).click();
+  await page.getByRole('button', { name: 'Add another model' }).click();
   await pick(page, 'nova-base-fp16');
   await expect(map(page)).toHaveAttribute('aria-rowcount', '6');
   await expect(verdict(page)).toHaveText(/^\d+% of the bytes are identical or casts, /);

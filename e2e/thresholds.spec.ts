@@ -20,6 +20,8 @@ const found = (page: Page, kind: keyof typeof defaultThresholds): Locator =>
 const stored = async (page: Page) => (await request(page, 'settings.get', {})).thresholds;
 
 async function openSettings(page: Page): Promise<void> {
+  // The window listens to keys from its first picture on.
+  await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible();
   await page.keyboard.press('Control+,');
   await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
 }

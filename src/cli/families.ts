@@ -1,6 +1,6 @@
 import { formatBytes, formatShare, type ModelId } from '../shared/base';
 import type { FamiliesReport, Family, LineageEdge } from '../shared/domain';
-import { openAll, withEngine } from './engine';
+import { mustHaveSucceeded, openAll, withEngine } from './engine';
 import { exitCodes } from './failure';
 import { type CatalogueOptions, catalogueFolder } from './folders';
 import type { Terminal } from './run';
@@ -47,6 +47,11 @@ export async function families(
   const found = await withEngine({ dataFolder }, terminal, async (engine) => {
     await openAll(engine, paths);
     const { models } = await engine.call('models.list', null);
+    for (const measure of ['similarity.verify', 'families.verify'] as const) {
+      await engine.call(measure, null);
+      await engine.idle();
+    }
+    await mustHaveSucceeded(engine);
     const report = await engine.call('families.report', null);
     return { report, names: new Map(models.map(({ id, name }) => [id, name])) };
   });
@@ -91,13 +96,26 @@ function textOf({ families, alone, pending }: FamiliesJson): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-const header = ['Model', 'How', 'Evidence', 'As delta'];
-const numeric = [false, false, false, true];
+const header = ['Model', 'How', 'As delta'];
+const numeric = [false, false, true];
+
+/** One line of a tree, and what speaks for it, on a line of its own: sentences have any length. */
+interface TreeLine {
+  readonly cells: readonly string[];
+  readonly evidence: string;
+}
 
 function familyText(family: FamilyJson): string {
-  const rows = treeOf(family, family.root, 0);
+  const tree = treeOf(family, family.root, 0);
   const title = `${plainLine(family.name)}: ${count(family.models.length, 'model')}`;
-  return `${title}\n${table(header, rows, numeric)}`;
+  const cells = tree.map((line) => line.cells);
+  const [head = '', ...lines] = table(header, cells, numeric).trimEnd().split('\n');
+  const told = lines.flatMap((line, at) => {
+    const evidence = tree[at]?.evidence ?? '';
+    const indent = ' '.repeat(line.length - line.trimStart().length + 4);
+    return evidence === '' ? [line] : [line, `${indent}${evidence}`];
+  });
+  return `${[title, head, ...told].join('\n')}\n`;
 }
 
 /** The root, then every child below its parent, indented; families are trees, so this ends. */
@@ -105,20 +123,22 @@ function treeOf(
   { models, edges, matrix }: FamilyJson,
   root: NamedModel,
   depth: number,
-): string[][] {
-  const rows: string[][] = [];
+): TreeLine[] {
+  const rows: TreeLine[] = [];
   const seen = new Set<ModelId>();
   const visit = (model: NamedModel, level: number, edge?: FamilyJson['edges'][number]) => {
     if (seen.has(model.id)) return;
     seen.add(model.id);
     const at = models.findIndex(({ id }) => id === model.id);
     const own = matrix.shared[at]?.[at] ?? 0;
-    rows.push([
-      `${'  '.repeat(level)}${plainLine(model.name)}`,
-      edge === undefined ? 'root' : `${edge.relation}${edge.kind === 'declared' ? '' : '?'}`,
-      edge === undefined ? '' : plainLine(edge.evidence.sentence),
-      edge === undefined ? formatBytes(own) : deltaText(edge.deltaBytes, own),
-    ]);
+    rows.push({
+      cells: [
+        `${'  '.repeat(level)}${plainLine(model.name)}`,
+        edge === undefined ? 'root' : `${edge.relation}${edge.kind === 'declared' ? '' : '?'}`,
+        edge === undefined ? formatBytes(own) : deltaText(edge.deltaBytes, own),
+      ],
+      evidence: edge === undefined ? '' : plainLine(edge.evidence.sentence),
+    });
     for (const next of edges.filter(({ parent }) => parent.id === model.id)) {
       visit(next.child, level + 1, next);
     }

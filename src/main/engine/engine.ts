@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { openCatalogue } from './catalogue/catalogue';
+import { Estimates } from './estimate/service';
 import { createHandlers, type Handlers } from './handlers';
 import { JobBoard } from './jobs/board';
 import { Fingerprints } from './jobs/fingerprint';
@@ -63,12 +64,22 @@ export function createEngine(options: EngineOptions, emit: Emit): Engine {
     changed: (what) => events[what](),
     joined: (model, digests) => {
       similarity.join(model, fingerprints.work(model), digests);
-      events.similarity();
+      similarity.settle().then(() => events.similarity());
     },
     left: (ids) => {
       similarity.leave(ids);
       events.similarity();
     },
+  });
+  const estimates = new Estimates({
+    registry,
+    fingerprints,
+    similarity,
+    pieces,
+    pool,
+    board,
+    similarityChanged,
+    estimated: () => events.similarity(),
   });
   const handlers = createHandlers({
     registry,
@@ -79,6 +90,7 @@ export function createEngine(options: EngineOptions, emit: Emit): Engine {
     pool,
     board,
     similarityChanged,
+    estimates,
     autoFingerprint: options.autoFingerprint ?? true,
     changed: (what) => events[what](),
   });
@@ -88,6 +100,8 @@ export function createEngine(options: EngineOptions, emit: Emit): Engine {
     idle: () => board.idle(),
     stop: async () => {
       board.cancelAll();
+      similarity.stop();
+      estimates.stop();
       await board.idle();
       await pool.stop();
       events.end();

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import type { JobId, ModelId } from '../../shared/base';
 import { detectedStores } from './discover/stores';
-import { Estimates } from './estimate/service';
+import type { Estimates } from './estimate/service';
 import type { JobBoard } from './jobs/board';
 import type { Fingerprints } from './jobs/fingerprint';
 import { type MeasureContext, startMeasuring } from './jobs/measure';
@@ -38,6 +38,7 @@ export interface HandlerContext {
   readonly similarity: Similarity;
   readonly pool: KernelPool;
   readonly board: JobBoard;
+  readonly estimates: Estimates;
   /** Something was measured, or thresholds moved. */
   readonly similarityChanged: () => void;
   /** Fingerprint by itself once a scan is done. */
@@ -158,7 +159,7 @@ function tensorHandlers(context: HandlerContext, modelOf: ModelOf): HandlersOf<'
 function similarityHandlers(
   context: HandlerContext,
 ): HandlersOf<'compare' | 'similarity' | 'families' | 'estimate'> {
-  const { similarity, similarityChanged } = context;
+  const { similarity, similarityChanged, estimates } = context;
   const comparisons = new Comparisons(similarity);
   const measuring: MeasureContext = {
     board: context.board,
@@ -168,26 +169,39 @@ function similarityHandlers(
     changed: similarityChanged,
   };
   const families = new Families(context);
-  const estimates = new Estimates(context);
   return {
     'compare.report': (query) => comparisons.report(query),
     'compare.page': (query) => comparisons.page(query),
     'compare.map': (query) => comparisons.map(query),
-    'compare.verify': (query) => ({ jobId: comparisons.verify(query, measuring) }),
+    'compare.verify': async (query) => ({ jobId: await comparisons.verify(query, measuring) }),
     'similarity.thresholds': ({ thresholds }) => {
       similarity.setThresholds(thresholds);
       similarityChanged();
       return null;
     },
     'similarity.counts': ({ thresholds }) => similarity.counts(thresholds),
-    'similarity.matches': ({ threshold, offset, limit }) => {
+    'similarity.matches': async ({ threshold, offset, limit }) => {
+      await similarity.settle();
       const matches = similarity.matches(threshold);
       return { total: matches.length, matches: matches.slice(offset, offset + limit) };
     },
-    'similarity.verify': () => ({
-      jobId: startMeasuring(similarity.wishes(), 'Measuring similar tensors', measuring),
+    'similarity.verify': async () => ({
+      jobId: await startMeasuring(
+        () => similarity.wishes(),
+        'Measuring similar tensors',
+        measuring,
+      ),
     }),
     'families.report': () => families.report(),
+    'families.verify': async () => {
+      const wishes = async () => {
+        const report = await families.report();
+        return report.families
+          .flatMap(({ edges }) => edges)
+          .flatMap(({ parent, child }) => comparisons.wishes({ a: parent, b: [child] }));
+      };
+      return { jobId: await startMeasuring(wishes, 'Measuring families', measuring) };
+    },
     'estimate.run': ({ kind }) => ({ jobId: estimates.run(kind) }),
     'estimate.latest': () => estimates.latest(),
   };

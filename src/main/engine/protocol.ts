@@ -101,6 +101,8 @@ export interface EngineCalls {
   /** Measures the best partners of all tensors on their data; null: nothing is left to do. */
   'similarity.verify': [null, { jobId: JobId | null }];
   'families.report': [null, FamiliesReport];
+  /** Measures what lineage edges rest on, on the data; null: nothing is left to do. */
+  'families.verify': [null, { jobId: JobId | null }];
   /** `sample`: needs no fingerprints; `measured`: weighs every byte. The result is `latest` then. */
   'estimate.run': [{ kind: 'sample' | 'measured' }, { jobId: JobId }];
   /** The best that is known: measured, from fingerprints, or from a sample; null: nothing yet. */

@@ -1,5 +1,5 @@
 import type { ModelId } from '../base';
-import type { CountAndBytes, PairMetrics, TensorRef } from './similarity';
+import type { CountAndBytes, PairMetrics, RowMatch, TensorRef } from './similarity';
 
 /** How a tensor of one model relates to its partner in another. `near`: near-duplicate or similar. */
 export const compareStatuses = [
@@ -50,6 +50,8 @@ export interface CompareRow {
   readonly transposed: boolean;
   /** Absent where a tensor is alone or its values are not known. */
   readonly metrics: PairMetrics | null;
+  /** What tensors of different row counts have in common, once counted. */
+  readonly rows: RowMatch | null;
 }
 
 export const compareSortKeys = ['file', 'name', 'change', 'size', 'delta', 'status'] as const;

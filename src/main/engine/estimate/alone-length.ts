@@ -6,6 +6,7 @@ import { predictedLength } from './plane-length';
 import { alonePlanes, widthOf } from './planes';
 import { isComplete, type Sampled } from './sampled';
 import { countsOf, learnShrinkage, type Shrinkage, sumOf } from './shrink';
+import { yielding } from './yielding';
 
 /** Predicted bytes, and how far chance in the choice of runs may have led astray. */
 export interface Length {
@@ -15,7 +16,7 @@ export interface Length {
 }
 
 /** What each sampled unit would weigh stored alone. */
-export function aloneLengths(sampled: readonly Sampled[]): Length[] {
+export async function aloneLengths(sampled: readonly Sampled[]): Promise<Length[]> {
   const lengths: Length[] = sampled.map(() => ({ bytes: 0, deviation: 0 }));
   const byKind = new Map<ValueKind | undefined, number[]>();
   for (const [at, { unit }] of sampled.entries()) {
@@ -25,7 +26,7 @@ export function aloneLengths(sampled: readonly Sampled[]): Length[] {
   }
   for (const [kind, list] of byKind) {
     const own = list.map((at) => sampled[at] as Sampled);
-    const found = kind === undefined ? bytesLengths(own) : valueLengths(kind, own);
+    const found = kind === undefined ? bytesLengths(own) : await valueLengths(kind, own);
     for (const [index, length] of found.entries()) {
       lengths[list[index] as number] = length;
     }
@@ -33,7 +34,7 @@ export function aloneLengths(sampled: readonly Sampled[]): Length[] {
   return lengths;
 }
 
-function valueLengths(kind: ValueKind, sampled: readonly Sampled[]): Length[] {
+async function valueLengths(kind: ValueKind, sampled: readonly Sampled[]): Promise<Length[]> {
   const width = widthOf(kind);
   const counts = sampled.map(({ bytes }) => alonePlanes(kind, bytes).map(countsOf));
   // Exponents of weights are distributed alike but for their scale: the highest plane is moved so
@@ -49,7 +50,9 @@ function valueLengths(kind: ValueKind, sampled: readonly Sampled[]): Length[] {
     ),
   );
   const random = randomStream(kind);
-  return sampled.map((each, at) => {
+  const pause = yielding();
+  const lengths: Length[] = [];
+  for (const [at, each] of sampled.entries()) {
     const planes = (counts[at] ?? []).map((plane, place) =>
       isComplete(each)
         ? plane.map((count) => (count * width) / each.bytes.length)
@@ -58,8 +61,11 @@ function valueLengths(kind: ValueKind, sampled: readonly Sampled[]): Length[] {
     const elements = Math.floor(each.unit.length / width);
     const groups = [{ share: 1, planes }];
     const bytes = predictedLength(elements, width, groups, isComplete(each));
-    return { bytes, deviation: isComplete(each) ? 0 : runDeviation(kind, each, planes) };
-  });
+    const deviation = isComplete(each) ? 0 : runDeviation(kind, each, planes);
+    lengths.push({ bytes, deviation });
+    await pause();
+  }
+  return lengths;
 }
 
 const MIDDLE = 128;

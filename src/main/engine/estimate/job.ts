@@ -49,7 +49,8 @@ export async function runSampleEstimate(
     if (sampled.length === 0 && failure !== undefined) throw new Error(failure);
     const sampledTensors = sampled.filter(({ unit }) => unit.values !== undefined).length;
     const { logicalBytes, models: count, tensors } = population;
-    const prediction = predictLibrary(population, sampled, seed);
+    const prediction = await predictLibrary(population, sampled, seed);
+    if (job.signal.aborted) return undefined;
     const milliseconds = Math.round(performance.now() - started);
     const basis = { kind: 'sample', bytesRead, milliseconds, models: count, tensors } as const;
     if (failures.length > 0) job.update({ message: missed(failures) });
@@ -87,7 +88,8 @@ async function underJob<T>(
   job.signal.addEventListener('abort', () => lane.cancel());
   try {
     const result = await work(lane);
-    job.finish(result === undefined ? 'cancelled' : 'done');
+    // The caller has the result before anybody is told that it is there.
+    setImmediate(() => job.finish(result === undefined ? 'cancelled' : 'done'));
     return result;
   } catch (error) {
     job.finish('failed', error instanceof Error ? error.message : String(error));

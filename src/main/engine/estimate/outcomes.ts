@@ -20,11 +20,11 @@ export interface Outcome {
 }
 
 /** Of every sampled unit, as if the sampled ones were all there are. */
-export function outcomesOf(sampled: readonly Sampled[]): Outcome[] {
+export async function outcomesOf(sampled: readonly Sampled[]): Promise<Outcome[]> {
   const first = firstEqual(sampled);
   const distinct = [...first.keys()].filter((at) => first[at] === at);
-  const lengths = aloneOfDistinct(sampled, distinct);
-  const options = relateSampled(sampled, distinct, lengths);
+  const lengths = await aloneOfDistinct(sampled, distinct);
+  const options = await relateSampled(sampled, distinct, lengths);
   const alone = Float64Array.from(lengths, ({ bytes }) => bytes);
   const shared = sharedShares(sampled);
   const unsure = sharedDeviation(sampled, distinct, shared);
@@ -89,8 +89,11 @@ function bytesOutcome(
 }
 
 /** Repeats are left out, so that they do not count twice in what tensors have in common. */
-function aloneOfDistinct(sampled: readonly Sampled[], distinct: readonly number[]): Length[] {
-  const found = aloneLengths(distinct.map((at) => sampled[at] as Sampled));
+async function aloneOfDistinct(
+  sampled: readonly Sampled[],
+  distinct: readonly number[],
+): Promise<Length[]> {
+  const found = await aloneLengths(distinct.map((at) => sampled[at] as Sampled));
   const all = sampled.map((): Length => ({ bytes: 0, deviation: 0 }));
   for (const [index, at] of distinct.entries()) all[at] = found[index] as Length;
   return all;

@@ -43,7 +43,7 @@ export function populationOf(
       const key = physicalKey(work.file);
       if (seen.has(key)) continue;
       seen.add(key);
-      units.push(...unitsOf(work, files.length, targets[at] ?? new Map()));
+      for (const unit of unitsOf(work, files.length, targets[at] ?? new Map())) units.push(unit);
       const { size, mtimeNs, inode } = work.file.stamp;
       files.push({ path: work.file.realPath, expected: { size, mtimeNs, inode } });
     }

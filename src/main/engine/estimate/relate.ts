@@ -7,6 +7,7 @@ import { predictedLength } from './plane-length';
 import { converted, type Differences, differencesOf, widthOf } from './planes';
 import type { Sampled } from './sampled';
 import { countsOf } from './shrink';
+import { yielding } from './yielding';
 
 /** How one sampled tensor would follow from another. */
 export interface SampledOption extends Option {
@@ -15,15 +16,19 @@ export interface SampledOption extends Option {
 }
 
 /** Options that promise to save anything, among the units `use`. */
-export function relateSampled(
+export async function relateSampled(
   sampled: readonly Sampled[],
   use: readonly number[],
   alone: readonly Length[],
-): SampledOption[] {
-  return partnersOf(sampled, use).flatMap(([one, other]) => [
-    ...optionOf(sampled, one, other, alone),
-    ...optionOf(sampled, other, one, alone),
-  ]);
+): Promise<SampledOption[]> {
+  const options: SampledOption[] = [];
+  const pause = yielding();
+  for (const [one, other] of partnersOf(sampled, use)) {
+    options.push(...optionOf(sampled, one, other, alone));
+    options.push(...optionOf(sampled, other, one, alone));
+    await pause();
+  }
+  return options;
 }
 
 function optionOf(

@@ -5,6 +5,9 @@ import { type Population, stratumOf, type Unit } from './population';
 
 /** At most this share of all bytes is read. */
 export const SAMPLE_SHARE = 0.02;
+/** And at most so many bytes and units: what is read is kept in memory, and looked at in seconds. */
+const MOST_BYTES = 64 << 20;
+const MOST_UNITS = 4000;
 /** Elements of one run: whole cache lines, and whole blocks of most quantised kinds. */
 const RUN_ELEMENTS = 32;
 /** More runs than these tell no more about one tensor. */
@@ -41,22 +44,31 @@ export interface SamplePlan {
  * fine-tunes are sampled at the same places whatever their files.
  */
 export function planSample(population: Population, share = SAMPLE_SHARE): SamplePlan {
-  const budget = Math.floor(population.logicalBytes * share);
-  const candidates = withForced(population.units.map(candidateOf), budget / 2);
-  const bytesAt = (level: number): number =>
-    candidates.reduce((sum, candidate) => sum + bytesOf(candidate, level), 0);
-  let low = 0;
-  let high = 1;
-  if (bytesAt(1) <= budget) low = 1;
-  for (let step = 0; step < 40 && low < 1; step++) {
-    const middle = (low + high) / 2;
-    if (bytesAt(middle) <= budget) low = middle;
-    else high = middle;
-  }
-  const choices = candidates.flatMap((candidate, unit) => choiceOf(candidate, unit, low));
+  const budget = Math.min(MOST_BYTES, Math.floor(population.logicalBytes * share));
+  const { units } = population;
+  const all = choicesOf(units, budget, 1);
+  const choices =
+    all.length <= MOST_UNITS ? all : choicesOf(units, budget, MOST_UNITS / all.length);
   choices.sort((a, b) => a.order - b.order || a.unit - b.unit);
   const bytes = choices.reduce((sum, { ranges }) => sum + sumOf(ranges), 0);
   return { choices, bytes };
+}
+
+/** As many runs of each as the budget allows, of a share `kept` of the names. */
+function choicesOf(units: readonly Unit[], budget: number, kept: number): Choice[] {
+  const all = units.map((unit) => candidateOf(unit, kept));
+  const candidates = withForced(all, budget / 2);
+  const fits = (level: number): boolean =>
+    candidates.reduce((sum, candidate) => sum + bytesOf(candidate, level), 0) <= budget;
+  let low = 0;
+  let high = 1;
+  if (fits(1)) low = 1;
+  for (let step = 0; step < 40 && low < 1; step++) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return candidates.flatMap((candidate, unit) => choiceOf(candidate, unit, low));
 }
 
 /** A unit with the two numbers that decide about it, each fixed by what partners share. */
@@ -69,16 +81,20 @@ interface Candidate {
   readonly size: number;
   /** 0 … 1: rounds the number of runs; of `size` alone. */
   readonly rounding: number;
+  /** Share of the names that are looked at, and whether this one is. */
+  readonly kept: number;
+  readonly isKept: boolean;
   /** Chosen whatever the level, with its smallest piece. */
   readonly forced: boolean;
   /** 0 … 1: decides about units too small for a run each; of `size` and name. */
   readonly luck: number;
 }
 
-function candidateOf(unit: Unit): Candidate {
+function candidateOf(unit: Unit, kept: number): Candidate {
   const { values, length, name } = unit;
   const size = values?.elements ?? classLength(length);
   const luck = unitInterval(mix(size, mixText(name)));
+  const isKept = unitInterval(mix(size, mixText(name), 3)) < kept;
   const rounding = unitInterval(mix(size));
   if (values === undefined) {
     return {
@@ -89,6 +105,8 @@ function candidateOf(unit: Unit): Candidate {
       size,
       rounding,
       luck,
+      kept,
+      isKept,
       forced: false,
     };
   }
@@ -96,39 +114,44 @@ function candidateOf(unit: Unit): Candidate {
   const blockElements = Math.max(RUN_ELEMENTS, layout.elements);
   const blockBytes = (blockElements / layout.elements) * layout.bytes;
   const blocks = Math.ceil(values.elements / blockElements);
-  return { unit, blockElements, blockBytes, blocks, size, rounding, luck, forced: false };
+  const fixed = { size, rounding, luck, kept, isKept, forced: false };
+  return { unit, blockElements, blockBytes, blocks, ...fixed };
 }
 
 /**
- * One name of every stratum is read in all models, as far as `budget` bytes go, largest strata
- * first: else chance may leave out all of a kind.
+ * One name of every stratum is read in all models, and in all kinds, as far as `budget` bytes go,
+ * largest strata first: else chance may leave out all of a stratum.
  */
 function withForced(candidates: readonly Candidate[], budget: number): Candidate[] {
-  const strata = new Map<string, { bytes: number; luck: number; cost: number }>();
-  for (const { unit, luck, blockBytes } of candidates) {
+  const costs = new Map<string, number>();
+  const strata = new Map<string, { bytes: number; first: Candidate }>();
+  for (const candidate of candidates) {
+    const { unit, luck, blockBytes } = candidate;
     if (unit.length === 0) continue;
-    const key = stratumOf(unit);
-    const found = strata.get(key) ?? { bytes: 0, luck: 2, cost: 0 };
-    strata.set(key, found);
-    found.bytes += unit.length;
     const cost = Math.min(unit.length, unit.values === undefined ? SMALL_PIECE : blockBytes);
-    if (luck < found.luck) found.cost = 0;
-    found.luck = Math.min(luck, found.luck);
-    if (luck === found.luck) found.cost += cost;
+    const key = partnersOf(candidate);
+    costs.set(key, (costs.get(key) ?? 0) + cost);
+    const stratum = strata.get(stratumOf(unit)) ?? { bytes: 0, first: candidate };
+    strata.set(stratumOf(unit), stratum);
+    stratum.bytes += unit.length;
+    if (luck < stratum.first.luck) stratum.first = candidate;
   }
   let left = budget;
-  const forced = new Map<string, number>();
-  for (const [key, { luck, cost }] of [...strata].sort(([, a], [, b]) => b.bytes - a.bytes)) {
-    if (cost > left) continue;
+  const forced = new Set<string>();
+  for (const { first } of [...strata.values()].sort((one, other) => other.bytes - one.bytes)) {
+    const key = partnersOf(first);
+    const cost = costs.get(key) ?? 0;
+    if (cost > left || forced.has(key)) continue;
     left -= cost;
-    forced.set(key, luck);
+    forced.add(key);
   }
   return candidates.map((candidate) =>
-    forced.get(stratumOf(candidate.unit)) === candidate.luck
-      ? { ...candidate, forced: true }
-      : candidate,
+    forced.has(partnersOf(candidate)) ? { ...candidate, forced: true } : candidate,
   );
 }
+
+/** Equal for candidates that are chosen together. */
+const partnersOf = ({ size, luck }: Candidate): string => `${size}:${luck}`;
 
 /**
  * Length that stands for all of about one size: plain bytes of different lengths may agree at the
@@ -142,7 +165,7 @@ function classLength(length: number): number {
 /** How many runs, of how many bytes at most, and how probable any is. */
 function runsAt(candidate: Candidate, level: number): readonly [number, number, number] {
   const { unit, blocks, blockBytes, size, rounding, luck, forced } = candidate;
-  if (unit.length === 0) return [0, 0, 0];
+  if (unit.length === 0 || !(candidate.isKept || forced)) return [0, 0, 0];
   const chance = forced ? -1 : luck;
   if (unit.values === undefined) return piecesAt(size, level, chance);
   const capped = Math.min(level * blocks, MOST_RUNS);
@@ -176,7 +199,8 @@ function choiceOf(candidate: Candidate, unit: number, level: number): Choice[] {
     const from = slot * bytes;
     return { offset: offset + from, length: Math.min(bytes, length - from) };
   });
-  return [{ unit, ranges, probability, order }];
+  const chance = Math.max(LEAST_CHANCE, probability * candidate.kept);
+  return [{ unit, ranges, probability: chance, order }];
 }
 
 /** `runs` of `slots` places, one in each of as many equal strata, at random but fixed by `size`. */

@@ -6,7 +6,7 @@ import type { KernelPool } from '../jobs/pool';
 import { EngineError } from '../protocol';
 import type { Registry } from '../registry';
 import type { PieceStore } from '../sharing/pieces';
-import { baseOptions } from '../similarity/bases';
+import { optionsOf } from '../similarity/bases';
 import { estimateAlone } from '../similarity/estimate-pair';
 import type { Similarity } from '../similarity/similarity';
 import { estimateFromSignatures } from './from-signatures';
@@ -15,6 +15,9 @@ import { runMeasuredEstimate, runSampleEstimate } from './job';
 
 /** Bases that are measured for each tensor, the likeliest by its signature. */
 const MEASURED_BASES = 8;
+
+/** Longest stretch of work without a pause for other calls, milliseconds. */
+const SLICE = 8;
 
 /**
  * Relative errors of predictions from signatures, and what zstd leaves of bytes that are no
@@ -31,6 +34,8 @@ export interface EstimatesContext {
   readonly pool: KernelPool;
   readonly board: JobBoard;
   readonly similarityChanged: () => void;
+  /** A better estimate is there. */
+  readonly estimated: () => void;
 }
 
 /** An estimate and the state of what is open that it was made for. */
@@ -43,24 +48,39 @@ interface Made {
 export class Estimates {
   #sampled: Made | undefined;
   #measured: Made | undefined;
-  #fromSignatures: { readonly generation: number; readonly estimate: Estimate } | undefined;
+  #fromSignatures: Made | undefined;
+  /** What was last worked out from signatures, or is being, by `Made.models`. */
+  #working: string | undefined;
 
   constructor(private readonly context: EstimatesContext) {}
 
   /** Measured, from fingerprints, or from a sample; null: nothing yet for what is open now. */
   latest(): Estimate | null {
-    const { registry, similarity } = this.context;
+    const { registry } = this.context;
     if (registry.models().length === 0) return null;
     const models = this.#models();
     if (this.#measured?.models === models) return this.#measured.estimate;
-    if (this.#isComplete()) {
-      if (this.#fromSignatures?.generation !== similarity.generation) {
-        const { generation } = similarity;
-        this.#fromSignatures = { generation, estimate: this.#estimateFromSignatures() };
-      }
-      return this.#fromSignatures.estimate;
-    }
+    if (this.#fromSignatures?.models === models) return this.#fromSignatures.estimate;
+    if (this.#isComplete()) this.#workOut(models);
     return this.#sampled?.models === models ? this.#sampled.estimate : null;
+  }
+
+  /** From signatures, between other work; told by the event when it is there. */
+  #workOut(models: string): void {
+    if (this.#working === models) return;
+    this.#working = models;
+    this.#estimateFromSignatures(() => this.#working === models)
+      .then((estimate) => {
+        if (estimate === undefined) return;
+        this.#fromSignatures = { models, estimate };
+        this.context.estimated();
+      })
+      // A failed one is not tried again for the same models: `#working` keeps their name.
+      .catch(() => undefined);
+  }
+
+  stop(): void {
+    this.#working = undefined;
   }
 
   /** Throws EngineError `not-ready` where nothing is open, or not all of it is fingerprinted. */
@@ -89,7 +109,8 @@ export class Estimates {
       const estimate = await runSampleEstimate(registry.models(), pool, job, { workOf });
       if (estimate !== undefined) this.#sampled = { models, estimate };
     } else {
-      const estimate = await runMeasuredEstimate(this.#measureSource(), pool, job);
+      const source = await this.#measureSource(() => !job.signal.aborted);
+      const estimate = await runMeasuredEstimate(source, pool, job);
       if (estimate !== undefined) this.#measured = { models, estimate };
     }
     similarityChanged();
@@ -118,12 +139,15 @@ export class Estimates {
     };
   }
 
-  #estimateFromSignatures(): Estimate {
+  /** Undefined when it is not `wanted` any more. */
+  async #estimateFromSignatures(wanted: () => boolean): Promise<Estimate | undefined> {
     const { similarity } = this.context;
+    const basesOf = await this.#bases(wanted);
+    if (basesOf === undefined) return undefined;
     return estimateFromSignatures(
       {
         ...this.#inventory(),
-        basesOf: this.#bases(),
+        basesOf,
         relate: (tensor, base) => {
           const relation = similarity.relations.relate(tensor, base);
           return relation && { cast: relation.cast, deltaBytes: relation.metrics.deltaBytes };
@@ -135,11 +159,12 @@ export class Estimates {
     );
   }
 
-  #measureSource() {
+  async #measureSource(wanted: () => boolean) {
     const { book } = this.context.similarity;
+    const basesOf = await this.#bases(wanted);
     return {
       ...this.#inventory(),
-      basesOf: this.#bases(),
+      basesOf: basesOf ?? (() => []),
       known: (tensor: number, base: number) => {
         const measure = book.get(tensor, base, 'values');
         return measure?.how === 'rows' ? null : measure;
@@ -152,17 +177,28 @@ export class Estimates {
     };
   }
 
-  #bases(): (signed: number) => readonly number[] {
-    const { similarity } = this.context;
-    const { members, index, relations, store } = similarity;
+  async #bases(
+    wanted: () => boolean,
+  ): Promise<((signed: number) => readonly number[]) | undefined> {
+    const { members, index, relations, store } = this.context.similarity;
     const bytes = members.signedBytes(store.size);
-    const tensors = [...members.signed()].map((signed) => ({
-      signed,
-      elements: store.get(signed)?.elements ?? 0,
-      aloneBytes: bytes[signed] ?? 0,
-    }));
-    const options = baseOptions(tensors, index, relations);
-    return (signed) => (options.get(signed) ?? []).slice(0, MEASURED_BASES).map(({ base }) => base);
+    const isOpen = (id: number): boolean => (bytes[id] ?? -1) >= 0;
+    const bases = new Map<number, readonly number[]>();
+    let since = performance.now();
+    for (const signed of [...members.signed()]) {
+      const elements = store.get(signed)?.elements ?? 0;
+      const tensor = { signed, elements, aloneBytes: bytes[signed] ?? 0 };
+      const options = optionsOf(tensor, isOpen, index, relations).slice(0, MEASURED_BASES);
+      bases.set(
+        signed,
+        options.map(({ base }) => base),
+      );
+      if (performance.now() - since < SLICE) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!wanted()) return undefined;
+      since = performance.now();
+    }
+    return (signed) => bases.get(signed) ?? [];
   }
 
   #aloneBytes(signed: number): number | undefined {

@@ -156,7 +156,7 @@ export function strataStored(strata: readonly Stratum[], random: () => number): 
     const mean =
       clusters.reduce((sum, each) => sum + each.length, 0) / Math.max(1, clusters.length);
     let length = exponential(random) * Math.max(1, mean);
-    let stored = length * random();
+    let stored = length * anyShare(clusters, random());
     let deviation = 0;
     for (const cluster of clusters) {
       const weight = exponential(random);
@@ -168,6 +168,14 @@ export function strataStored(strata: readonly Stratum[], random: () => number): 
     if (rest > 0) total += rest * Math.min(1, unread * (stored / length));
   }
   return total;
+}
+
+/** A share anywhere in the widest range around the clusters' own, which is its mean. */
+function anyShare(clusters: readonly Cluster[], chance: number): number {
+  const length = clusters.reduce((sum, cluster) => sum + cluster.length, 0);
+  if (length === 0) return chance;
+  const share = clusters.reduce((sum, cluster) => sum + cluster.stored, 0) / length;
+  return share < 0.5 ? 2 * share * chance : 1 - 2 * (1 - share) * chance;
 }
 
 const exponential = (random: () => number): number => -Math.log(1 - random());

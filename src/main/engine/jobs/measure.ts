@@ -43,26 +43,47 @@ const BATCH_BYTES = 64 << 20;
 const BATCH_PAIRS = 256;
 const PROGRESS_INTERVAL = 100;
 
+/** Who asks for pairs; asked again after each round, since what is measured may pair tensors anew. */
+export type Wishes = () => readonly PairWish[] | Promise<readonly PairWish[]>;
+
+/** Rounds of one job: pairings settle within a few. */
+const ROUNDS = 4;
+
 /** Starts a job that measures all wishes that were not measured before; null when none is left. */
-export function startMeasuring(
-  wishes: readonly PairWish[],
+export async function startMeasuring(
+  wishes: Wishes,
   title: string,
   context: MeasureContext,
-): JobId | null {
-  const { book, board } = context;
-  const missing = wishes.filter(
-    ({ tensor, base, how }) => book.get(tensor, base, how) === undefined,
-  );
-  const batches = batchesOf(missing, context);
+): Promise<JobId | null> {
+  const batches = batchesOf(await wishes(), context);
   if (batches.length === 0) return null;
-  const job = board.create('match', title, 'bytes');
-  measureAll(batches, job, context).catch((error: unknown) => {
+  const job = context.board.create('match', title, 'bytes');
+  measureRounds(batches, wishes, job, context).catch((error: unknown) => {
     job.finish('failed', error instanceof Error ? error.message : String(error));
   });
   return job.id;
 }
 
-function batchesOf(wishes: readonly PairWish[], { placeOf }: MeasureContext): Batch[] {
+async function measureRounds(
+  first: readonly Batch[],
+  wishes: Wishes,
+  job: JobHandle,
+  context: MeasureContext,
+): Promise<void> {
+  const failures: string[] = [];
+  let batches = first;
+  for (let round = 0; round < ROUNDS && batches.length > 0; round++) {
+    failures.push(...(await measureAll(batches, job, context)));
+    context.changed();
+    // A pair that failed would be asked for again and again.
+    if (job.signal.aborted || failures.length > 0) break;
+    batches = batchesOf(await wishes(), context);
+  }
+  finish(job, failures);
+}
+
+/** Of pairs that were not measured before. */
+function batchesOf(wishes: readonly PairWish[], { placeOf, book }: MeasureContext): Batch[] {
   const open = new Map<string, Batch>();
   const batches: Batch[] = [];
   const seen = new Set<string>();
@@ -70,6 +91,7 @@ function batchesOf(wishes: readonly PairWish[], { placeOf }: MeasureContext): Ba
     const a = placeOf(wish.tensor);
     const b = placeOf(wish.base);
     const key = `${wish.tensor}:${wish.base}:${wish.how}`;
+    if (book.get(wish.tensor, wish.base, wish.how) !== undefined) continue;
     if (a === undefined || b === undefined || seen.has(key)) continue;
     seen.add(key);
     const files = `${a.file.path}\0${b.file.path}`;
@@ -90,7 +112,7 @@ async function measureAll(
   batches: readonly Batch[],
   job: JobHandle,
   context: MeasureContext,
-): Promise<void> {
+): Promise<readonly string[]> {
   const lane = context.pool.lane();
   const progress = { done: 0, pairs: 0, failures: [] as string[] };
   const total = batches.reduce((sum, batch) => sum + batch.bytes, 0);
@@ -122,8 +144,7 @@ async function measureAll(
   } finally {
     clearInterval(timer);
   }
-  context.changed();
-  finish(job, progress.failures);
+  return progress.failures;
 }
 
 function finish(job: JobHandle, [first, ...more]: readonly string[]): void {

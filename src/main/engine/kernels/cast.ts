@@ -3,12 +3,12 @@ import { layoutOf, type ValueKind, valueKinds } from './values';
 
 /**
  * Converts `count` elements at the address `from` to the address `to`, of the kernels' memory.
- * Returns how many of them the conversion does not carry over: numbers that an integer kind cannot
- * hold. Rounding of floats is no such loss.
+ * Returns 0 unless some of them are not carried over: numbers that an integer kind cannot hold.
+ * Rounding of floats is no such loss.
  */
 export type Conversion = (from: number, count: number, to: number) => number;
 
-const { F64, F32, I8, BOOL, F8_E8M0 } = valueKinds;
+const { F64, F32, I8, U64, BOOL, F8_E8M0 } = valueKinds;
 
 /** Integers and booleans. */
 export function isInteger(kind: ValueKind): boolean {
@@ -45,13 +45,14 @@ export function conversionOf(
       const misfits = isReadable
         ? exports.toIntegers(from, source, count, between)
         : exports.toIntegers(F32, target, count, between);
-      return misfits + exports.fromIntegers(to, between, count, target);
+      return misfits + exports.fromIntegers(to, between, count, target, 0);
     };
   }
   if (isInteger(from) && to === F64) {
     return (source, count, target) => {
-      const misfits = exports.toIntegers(from, source, count, between);
-      return misfits + exports.fromIntegers(F64, between, count, target);
+      if (from === U64) return exports.fromIntegers(F64, source, count, target, 1);
+      exports.toIntegers(from, source, count, between);
+      return exports.fromIntegers(F64, between, count, target, 0);
     };
   }
   if (!isFloat(to)) return undefined;

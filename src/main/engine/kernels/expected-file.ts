@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import type { FileAt } from './messages';
 import { TaskFailure } from './failure';
+import type { FileAt } from './messages';
 
 /** An open file that is the one whose header was read. Throws TaskFailure as `openExpected` does. */
 export interface ExpectedFileReader {

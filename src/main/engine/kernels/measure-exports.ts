@@ -38,7 +38,13 @@ export interface MeasureExports {
   /** 0 where there is no such conversion. */
   readonly encodeSingles: (kind: number, from: number, count: number, to: number) => number;
   readonly toIntegers: (kind: number, from: number, count: number, to: number) => number;
-  readonly fromIntegers: (kind: number, from: number, count: number, to: number) => number;
+  readonly fromIntegers: (
+    kind: number,
+    from: number,
+    count: number,
+    to: number,
+    unsigned: number,
+  ) => number;
   readonly hashRows: (from: number, rowBytes: number, rows: number, to: number) => void;
 }
 

@@ -14,7 +14,8 @@ const SIZES_BYTES = 256 * 4;
 const STATE_BYTES = 1024;
 
 /** Bytes of the kernels' memory that measuring and weighing use. */
-export const MEASURE_BYTES = 6 * WINDOW_BYTES + DELTA_BYTES + ALONE_BYTES + SIZES_BYTES + STATE_BYTES;
+export const MEASURE_BYTES =
+  6 * WINDOW_BYTES + DELTA_BYTES + ALONE_BYTES + SIZES_BYTES + STATE_BYTES;
 
 /** The kernels' memory as measuring divides it. */
 export interface MeasureMemory {

@@ -36,10 +36,7 @@ export function measurePairs(
   return { kind: 'paired', task: task.task, measures };
 }
 
-function withFiles<T>(
-  task: PairTask,
-  use: (a: ExpectedFileReader, b: ExpectedFileReader) => T,
-): T {
+function withFiles<T>(task: PairTask, use: (a: ExpectedFileReader, b: ExpectedFileReader) => T): T {
   const a = openExpected(task.a);
   try {
     const b = openExpected(task.b);

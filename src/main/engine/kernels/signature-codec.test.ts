@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitmix64 } from './reference/cdc';
@@ -56,6 +57,38 @@ describe('an encoded signature', () => {
       expect(decodeSignature(bytes.subarray(0, at))).toBeUndefined();
     }
     expect(decodeSignature(Buffer.concat([bytes, Buffer.of(0)]))).toBeUndefined();
+  });
+
+  it('whose fields cannot be is undefined, though its checksum is right', () => {
+    const bytes = encodeSignature(made(valueKinds.BF16, 3, 9, 8));
+    const forged = (at: number, value: number): Uint8Array => {
+      const view = new DataView(bytes.slice().buffer);
+      view.setUint8(at, value);
+      const end = bytes.length - 4;
+      view.setUint32(end, crc32(new Uint8Array(view.buffer, 0, end)), true);
+      return new Uint8Array(view.buffer);
+    };
+    expect(decodeSignature(forged(0, 1))).toBeDefined();
+    for (const [at, value] of [
+      ...[
+        [0, 2],
+        [1, 99],
+        [1, valueKinds.Q4_K],
+        [2, 0],
+        [2, 2],
+        [3, 18],
+        [3, 3],
+      ],
+      ...[
+        [10, 255],
+        [18, 255],
+        [19, 0xff],
+        [50, 3],
+        [51, 255],
+      ],
+    ] as [number, number][]) {
+      expect(decodeSignature(forged(at, value)), `${value} at ${at}`).toBeUndefined();
+    }
   });
 
   it('decodes from the middle of other bytes, whatever their alignment', () => {

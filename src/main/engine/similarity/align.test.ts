@@ -97,9 +97,21 @@ describe('alignModels', () => {
   });
 
   it('never pairs equal bytes of different dtypes', () => {
-    const a = [{ name: 'a', values: zeros(64), dtype: 'F32' }];
-    const b = [{ name: 'b', values: zeros(64), dtype: 'F16', unsigned: true }];
-    expect(aligned(workshop(), a, b)).toEqual(['-a', '+b']);
+    const shop = workshop();
+    const a = shop.model('a', [{ name: 'a', values: noise(1), unsigned: true }]);
+    const retyped = (dtype: string) => ({
+      ...shop.model('b', []),
+      tensors: a.tensors.map((tensor) => ({ ...tensor, name: 'b', dtype })),
+    });
+    const partnerOf = (dtype: string) =>
+      alignModels(a, retyped(dtype), shop.pairs, shop.options).b[0];
+    expect([partnerOf('F32'), partnerOf('I32')]).toEqual([0, -1]);
+  });
+
+  it('does not pair quite different shapes by names that are only alike', () => {
+    const a = [{ name: 'model.fc.weight', values: noise(1, 90), shape: [10, 9] }];
+    const b = [{ name: 'fc.weight', values: noise(2, 250), shape: [10, 25] }];
+    expect(aligned(workshop(), a, b)).toEqual(['-model.fc.weight', '+fc.weight']);
   });
 
   it('pairs renamed tensors by their values, the best score first', () => {

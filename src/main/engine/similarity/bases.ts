@@ -5,6 +5,9 @@ import type { Pairs } from './types';
 /** Nearest candidates whose pairs are looked at. */
 const CANDIDATES = 24;
 
+/** Of smaller tensors, whose bytes hardly count, only the nearest are looked at. */
+const TELLING_ELEMENTS = 1024;
+
 /** In groups up to this size every pair is looked at. */
 const SMALL_GROUP = 64;
 
@@ -38,19 +41,32 @@ export function baseOptions(
   const wanted = new Set(tensors.map(({ signed }) => signed));
   const options = new Map<number, BaseOption[]>();
   for (const tensor of tensors) {
-    const nearest = nearestBases(tensor, index).filter((id) => wanted.has(id));
-    const found = nearest.flatMap((base): BaseOption[] => {
-      const bytes = pairs.relate(tensor.signed, base)?.metrics.deltaBytes ?? Infinity;
-      return bytes < tensor.aloneBytes ? [{ tensor: tensor.signed, base, bytes }] : [];
-    });
-    found.sort((a, b) => a.bytes - b.bytes || a.base - b.base);
-    options.set(tensor.signed, found);
+    options.set(
+      tensor.signed,
+      optionsOf(tensor, (id) => wanted.has(id), index, pairs),
+    );
   }
   return options;
 }
 
+/** The options of one tensor among the bases that are `wanted`; some of its pairs are estimated. */
+export function optionsOf(
+  tensor: BaseTensor,
+  wanted: (id: number) => boolean,
+  index: SimilarityIndex,
+  pairs: Pairs,
+): BaseOption[] {
+  const options = nearestBases(tensor, index)
+    .filter(wanted)
+    .flatMap((base): BaseOption[] => {
+      const bytes = pairs.relate(tensor.signed, base)?.metrics.deltaBytes ?? Infinity;
+      return bytes < tensor.aloneBytes ? [{ tensor: tensor.signed, base, bytes }] : [];
+    });
+  return options.sort((a, b) => a.bytes - b.bytes || a.base - b.base);
+}
+
 function nearestBases({ signed, elements }: BaseTensor, index: SimilarityIndex): number[] {
-  if (index.groupSize(elements) <= SMALL_GROUP) {
+  if (elements >= TELLING_ELEMENTS && index.groupSize(elements) <= SMALL_GROUP) {
     return index.groupIds(elements).filter((id) => id !== signed);
   }
   const likely = index.candidates(signed, LIKELY, CANDIDATES);

@@ -229,6 +229,7 @@ function rowAt(table: CompareTable, row: number): CompareRow {
       reason: rows.alignment.reason[local] ?? null,
       transposed: relationAt(rows, local)?.transposed ?? false,
       metrics: metricsAt(rows, local),
+      rows: rows.commonRows.get(local) ?? null,
     };
   });
 }

@@ -8,6 +8,7 @@ import { compareMap } from './compare-map';
 import { comparePage } from './compare-rows';
 import type { Member } from './members';
 import { type Similarity, wishOf } from './similarity';
+import type { SimilarTensor } from './types';
 
 /** Comparisons that are kept for the next page, map or report. */
 const KEPT = 16;
@@ -35,13 +36,17 @@ export class Comparisons {
     return compareMap(this.#all(a, b));
   }
 
-  /** Starts measuring every aligned pair whose bytes differ. */
-  verify({ a, b }: CompareQuery, context: MeasureContext): JobId | null {
-    const wishes = this.#all(a, b).flatMap(wishesOf);
+  /** Every aligned pair whose bytes differ. */
+  wishes({ a, b }: CompareQuery): PairWish[] {
+    return this.#all(a, b).flatMap(wishesOf);
+  }
+
+  /** Starts measuring them. */
+  verify({ a, b }: CompareQuery, context: MeasureContext): Promise<JobId | null> {
     const names = [a, ...b].map((id) => this.#member(id).model.name);
     const title =
       names.length === 2 ? `Comparing ${names.join(' and ')}` : `Comparing ${names.length} models`;
-    return startMeasuring(wishes, title, context);
+    return startMeasuring(() => this.wishes({ a, b }), title, context);
   }
 
   #all(a: ModelId, others: readonly ModelId[]): readonly Comparison[] {
@@ -67,7 +72,14 @@ export class Comparisons {
       similar: thresholds.similar,
       candidates: (signed) => this.similarity.candidates(signed, CANDIDATES),
     });
-    const made = compareModels(a.similar, b.similar, alignment, relations, thresholds);
+    const made = compareModels(
+      a.similar,
+      b.similar,
+      alignment,
+      relations,
+      thresholds,
+      (tensor, base) => this.similarity.rowsOf(tensor, base),
+    );
     if (this.#kept.size >= KEPT) this.#kept.clear();
     this.#kept.set(key, made);
     return made;
@@ -88,8 +100,19 @@ export class Comparisons {
 function wishesOf({ a, b, alignment, relations }: Comparison): PairWish[] {
   return a.tensors.flatMap((base, at) => {
     const other = b.tensors[alignment.b[at] ?? -1];
+    if (other === undefined || other.digest === base.digest) return [];
+    const { signed: tensor } = other;
+    if (tensor < 0 || base.signed < 0) return [];
     const relation = relations[at];
-    if (other === undefined || relation === null || relation === undefined) return [];
-    return [wishOf(other.signed, base.signed, relation.transposed)];
+    if (relation !== null && relation !== undefined) {
+      return [wishOf(tensor, base.signed, relation.transposed)];
+    }
+    return haveEqualRows(base, other) ? [{ tensor, base: base.signed, how: 'rows' }] : [];
   });
+}
+
+/** Tensors of one dtype that differ in their number of rows only. */
+function haveEqualRows(a: SimilarTensor, b: SimilarTensor): boolean {
+  const [one, other] = [a, b].map(({ shape }) => shape.filter((size) => size !== 1));
+  return a.dtype === b.dtype && String(one?.slice(1)) === String(other?.slice(1));
 }

@@ -103,7 +103,7 @@ describe('estimates of a pair', () => {
       signedBytes(baseBytes, F32, base.length),
     );
     const stored = storedAsDelta(F32, bytes, baseBytes);
-    within(estimate.deltaBytes, stored, 0.35);
+    within(estimate.deltaBytes, stored, 0.45);
     expect(estimate.deltaBytes).toBeLessThan(20_000);
   });
 
@@ -231,6 +231,11 @@ describe('likely casts', () => {
   });
 
   it('are no fine-tunes and no unrelated tensors', () => {
+    // So slight that no more samples differ than by rounding twice; but these are not all even.
+    const level = normalValues(34, 4096, 0.05, 0.5);
+    const slight = signed(updated(level, 4e-3, 33), 'F16');
+    expect(castLikely(slight, signed(level, 'F32'))).toBe(false);
+    expect(castLikely(signed(level, 'F16'), signed(level, 'F32'))).toBe(true);
     for (const relative of [3e-3, 1e-2, 1e-1]) {
       for (const [from, to] of casts) {
         expect(castLikely(signed(updated(values, relative, 31), from), signed(values, to))).toBe(

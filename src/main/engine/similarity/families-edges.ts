@@ -123,7 +123,7 @@ function sentenceOf(
   kin: Kin | undefined,
   relation: Relation,
   evidence: Omit<EdgeEvidence, 'sentence'>,
-  { blend }: Descent,
+  { blend, bases }: Descent,
   isDeclared: boolean,
 ): string {
   const parts: string[] = [];
@@ -141,14 +141,15 @@ function sentenceOf(
   if (kin !== undefined && isFar(kin))
     parts.push('far apart, but of one series by name and values');
   if (evidence.declared !== undefined) {
-    parts.push(
-      isDeclared
-        ? `declared by its files (${evidence.declared})`
-        : `its files name another base (${evidence.declared})`,
-    );
+    parts.push(declaredText(evidence.declared, isDeclared, bases.length > 0));
   }
   const text = parts.filter((part) => part !== '').join('; ');
   return text === '' ? 'Declared by name only' : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function declaredText(words: string, isParent: boolean, isOpen: boolean): string {
+  if (isParent) return `declared by its files (${words})`;
+  return isOpen ? `its declared base is ${words}` : `its declared base is not open (${words})`;
 }
 
 /** What a cast changed: the format, the width of the elements. */

@@ -22,6 +22,8 @@ const ROW_AGREEMENT = 0.5;
 
 export interface Found {
   readonly kins: Kins;
+  /** Distinct bytes that both of a pair have, for all pairs that have some. */
+  readonly shared: ReadonlyMap<number, number>;
   /** See kinOf. */
   readonly relations: number;
 }
@@ -58,7 +60,7 @@ export function* findKins(context: Context): Generator<void, Found> {
     kins.set(key, kinOf(a, b, shared.get(key) ?? 0, context, relations));
     yield;
   }
-  return { kins, relations };
+  return { kins, relations, shared };
 }
 
 /** Tensors per pair of models whose values may be related, so that all pairs keep to the budget. */
@@ -87,7 +89,7 @@ function strongest(strengths: ReadonlyMap<number, number>, count: number): numbe
   return [...kept].sort((a, b) => a - b);
 }
 
-export function* sharedBytes(context: Context): Generator<void, Map<number, number>> {
+function* sharedBytes(context: Context): Generator<void, Map<number, number>> {
   const shared = new Map<number, number>();
   for (const node of context.nodes) {
     for (const { id, sharedBytes: bytes } of context.partners(node.entry.model.id)) {

@@ -9,6 +9,8 @@ import type { Similarity } from './similarity';
 
 /** Candidates per tensor that may speak for a relation between two models. */
 const CANDIDATES = 32;
+/** A blend scores less against its parents than a fine-tune against its base. */
+const FLOOR = 0.7;
 
 export interface FamiliesContext {
   readonly registry: Registry;
@@ -51,7 +53,7 @@ function inputOf({ registry, sharing, similarity }: FamiliesContext): FamilyInpu
     pairs: similarity.relations,
     signatures: similarity.store,
     partners: (id) => sharing.partners(id),
-    candidates: (signed) => similarity.candidates(signed, CANDIDATES),
+    candidates: (signed) => similarity.candidates(signed, CANDIDATES, FLOOR),
     rowCandidates: (signed) => similarity.rowCandidates(signed),
     rows: (tensor, base) => similarity.rowsOf(tensor, base),
   };

@@ -4,6 +4,7 @@ import type { FamiliesReport, Family, LineageEdge } from '../../../shared/domain
 import { type FamilyInput, familiesReport, familiesSteps } from './families';
 import { FRAGMENT_BYTES, idOf, type WorldModel, worldOf } from './testing/families-world';
 import { fineTune, type MadeTensor, madeModel } from './testing/made-models';
+import { normalValues } from './testing/made-signatures';
 
 function reportOf(input: FamilyInput): FamiliesReport {
   const steps = familiesSteps(input);
@@ -207,6 +208,72 @@ describe('families', () => {
     const input = worldOf(states.map((tensors, i) => ({ name: `s${i}`, tensors })));
     const { edges } = only(reportOf(input).families);
     expect(edges.map(({ relation }) => relation)).toEqual(['fine-tune', 'fine-tune', 'fine-tune']);
+  });
+
+  const adapterOf = (seed: number, layers: readonly string[]): MadeTensor[] =>
+    layers.flatMap((layer, i) => {
+      const [out = 0, input = 0] = base.find(({ name }) => name === `${layer}.weight`)?.shape ?? [];
+      const factor = (suffix: string, shape: readonly number[], at: number): MadeTensor => ({
+        name: `base_model.model.${layer}.${suffix}.weight`,
+        dtype: 'F32',
+        shape,
+        values: normalValues(seed + 10 * i + at, (shape[0] ?? 0) * (shape[1] ?? 0)),
+      });
+      return [factor('lora_A', [4, input], 0), factor('lora_B', [out, 4], 1)];
+    });
+  const adapted = [
+    '0.self_attn.q_proj',
+    '1.self_attn.q_proj',
+    '0.mlp.up_proj',
+    '1.mlp.down_proj',
+  ].map((part) => `model.layers.${part}`);
+
+  it('links an adapter to the eldest model whose layers it fits, and to no other network', () => {
+    const other = madeModel(7, 'F32').map((tensor) => ({
+      ...tensor,
+      name: tensor.name.replace('self_attn', 'attention').replace('mlp', 'ffn'),
+    }));
+    const input = worldOf([
+      { name: 'a-tuned', tensors: fineTune(base, 0.1, 'F32', 2) },
+      { name: 'b-tuned', tensors: fineTune(base, 0.1, 'F32', 3) },
+      { name: 'm-base', tensors: base },
+      { name: 'lora', tensors: adapterOf(500, adapted) },
+      { name: 'other', tensors: other },
+    ]);
+    const report = reportOf(input);
+    const family = only(report.families);
+    expect(treeOf(report, input)).toEqual([
+      ['m-base > a-tuned fine-tune', 'm-base > b-tuned fine-tune', 'm-base > lora adapter'],
+    ]);
+    const { evidence } = edgeTo(family, 'lora');
+    expect(evidence.fitting).toEqual({ fit: 4, of: 4 });
+    expect(evidence.sentence).toBe('4 of 4 adapter layers fit');
+    expect(aloneOf(report, input)).toEqual(['other']);
+  });
+
+  it('lets an adapter follow its files, and its own later states follow it', () => {
+    const lora = adapterOf(600, adapted);
+    const facts = { baseModel: 'a-tuned' };
+    const input = worldOf([
+      { name: 'a-tuned', tensors: fineTune(base, 0.1, 'F32', 2) },
+      { name: 'm-base', tensors: base },
+      { name: 'lora-step-2', tensors: fineTune(lora, 0.05, 'F32', 1), facts },
+      { name: 'lora-step-1', tensors: lora, facts },
+    ]);
+    const report = reportOf(input);
+    const edges = new Map(only(report.families).edges.map((edge) => [edge.child, edge]));
+    const first = edges.get(idOf('/lora-step-1'));
+    expect([first?.parent, first?.kind, first?.relation]).toEqual([
+      idOf('/a-tuned'),
+      'declared',
+      'adapter',
+    ]);
+    const second = edges.get(idOf('/lora-step-2'));
+    expect([second?.parent, second?.kind, second?.relation]).toEqual([
+      idOf('/lora-step-1'),
+      'inferred',
+      'checkpoint',
+    ]);
   });
 
   it('lets a shared part join the larger model, and tie no strangers together', () => {

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
-import { compareNatural } from '../../../shared/base';
 import type { FamiliesReport, Family } from '../../../shared/domain';
-import { adapterOf } from './adapters-names';
 import { clusters, type Groups } from './cluster';
 import { type Fitting, fitAdapters } from './families-adapters';
 import { familiesOf } from './families-build';
+import { contextOf } from './families-context';
 import { type Told, tellDescent } from './families-descent';
-import { type Found, findKins, type Kins, kinKey, sharedBytes } from './families-evidence';
-import type { Context, FamilyInput, FamilyModel, Node } from './families-input';
+import { type Found, findKins, type Kins, kinKey } from './families-evidence';
+import type { Context, FamilyInput, Node } from './families-input';
 import { kinOf } from './families-pairs';
 import { byName } from './matrix';
 import { type Descent, parentsOf } from './roots';
-import { stepOf, versionStem } from './steps';
 
 export type { FamilyInput, FamilyModel } from './families-input';
 
@@ -44,7 +41,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 export function* familiesSteps(input: FamilyInput): Generator<void, FamiliesReport> {
   const context = yield* contextOf(input);
   const found = yield* findKins(context);
-  const { kins } = found;
+  const { kins, shared } = found;
   const told = yield* tellDescent(kins, context);
   const groups = clusters(kins.values(), context);
   for (const [at, { bases, blend }] of told.entries()) {
@@ -52,8 +49,7 @@ export function* familiesSteps(input: FamilyInput): Generator<void, FamiliesRepo
     for (const base of bases) groups.join(at, base.at);
     if (blended !== undefined) groups.join(at, blended.node.at);
   }
-  const shared = yield* sharedBytes(context);
-  yield* complete(found, groups, shared, context);
+  yield* complete(found, groups, context);
   const fittings = yield* adapterBases(kins, groups, told, context);
   for (const [adapter, { base }] of fittings) groups.join(adapter.at, base.at);
   const descents = told.map(
@@ -75,62 +71,6 @@ export function* familiesSteps(input: FamilyInput): Generator<void, FamiliesRepo
   };
 }
 
-function* contextOf(input: FamilyInput): Generator<void, Context> {
-  const sorted = [...input.models].sort(
-    (a, b) => compareNatural(a.model.name, b.model.name) || (a.model.id < b.model.id ? -1 : 1),
-  );
-  const nodes: Node[] = [];
-  for (const entry of sorted) {
-    nodes.push(nodeOf(entry, nodes.length));
-    yield;
-  }
-  const asked = new Map<number, readonly number[]>();
-  return {
-    ...input,
-    rows: (tensor, base) => input.rows?.(tensor, base),
-    partners: (id) => input.partners(id),
-    candidates: (signed) => {
-      const known = asked.get(signed) ?? input.candidates(signed);
-      asked.set(signed, known);
-      return known;
-    },
-    similar: input.thresholds.similar,
-    nodes,
-    byId: new Map(nodes.map((node) => [node.entry.model.id, node])),
-  };
-}
-
-function nodeOf(entry: FamilyModel, at: number): Node {
-  const distinct = new Map<number, number>();
-  let tensorBytes = 0;
-  let unhashed = 0;
-  let elements = 0;
-  for (const tensor of entry.model.tensors) {
-    tensorBytes += tensor.byteLength;
-    elements += tensor.elements;
-    if (tensor.digest >= 0) distinct.set(tensor.digest, tensor.byteLength);
-    else unhashed += tensor.byteLength;
-  }
-  const inTensors = [...distinct.values()].reduce((sum, bytes) => sum + bytes, unhashed);
-  return {
-    at,
-    entry,
-    architecture: architectureOf(entry),
-    tensorBytes,
-    otherBytes: Math.max(0, entry.logicalBytes - inTensors),
-    bits: elements === 0 ? 0 : (tensorBytes * 8) / elements,
-    step: stepOf(entry.model.name, entry.folder),
-    stem: versionStem(entry.model.name),
-    adapter: adapterOf(entry.model),
-  };
-}
-
-function architectureOf({ model }: FamilyModel): string {
-  const hash = createHash('sha256');
-  const words = model.tensors.map(({ name, shape }) => `${name}\0${shape.join('x')}`);
-  return hash.update(words.join('\n')).digest('base64');
-}
-
 function membersOf(groups: Groups, { nodes }: Context): Node[][] {
   const members = new Map<number, Node[]>();
   for (const node of nodes) {
@@ -144,9 +84,8 @@ function membersOf(groups: Groups, { nodes }: Context): Node[][] {
 
 /** Compares the pairs of small families that had too little in common to be looked at before. */
 function* complete(
-  { kins, relations }: Found,
+  { kins, relations, shared }: Found,
   groups: Groups,
-  shared: ReadonlyMap<number, number>,
   context: Context,
 ): Generator<void, void> {
   for (const members of membersOf(groups, context)) {

@@ -185,6 +185,9 @@ describe('the similarity index', () => {
     index.add(1, flat(2, 1.01));
     index.add(2, flat(3, 3));
     expect(index.candidates(0, 0.9, 8).map(({ id }) => id)).toEqual([1]);
+    index.add(3, flat(4, 0.99));
+    index.remove(1);
+    expect(index.candidates(0, 0.9, 8).map(({ id }) => id)).toEqual([3]);
   });
 
   it('takes at most 200 bytes an entry, transposed hashes included', () => {

@@ -27,6 +27,9 @@ import { Relations } from './relations';
 import { RowIndex } from './row-index';
 import type { SignatureStore } from './store';
 
+/** Longest stretch of searching without a pause for other work, milliseconds. */
+const SEARCH_SLICE = 8;
+
 /**
  * Signatures of everything that is open and fingerprinted, in step with it: which tensors are near
  * to which. Says what may match; measuring is a job's (jobs/measure.ts).
@@ -39,6 +42,9 @@ export class Similarity {
   readonly #best: BestPartners;
   /** Per signature number: tensors of joined models that have it. */
   readonly #uses = new Map<number, number>();
+  /** In the index, and not yet compared with what is near. */
+  readonly #unsearched = new Set<number>();
+  #searching: Promise<void> | undefined;
   #thresholds: SimilarityThresholds = defaultThresholds;
   #generation = 0;
 
@@ -75,6 +81,32 @@ export class Similarity {
     this.members.set(member);
     for (const signed of signedOf(member)) this.#use(signed);
     if (before !== undefined) this.#release(before);
+    this.changed();
+  }
+
+  /** Resolves when every joined tensor has been compared with what is near; other work goes on. */
+  settle(): Promise<void> {
+    this.#searching ??= this.#search().finally(() => {
+      this.#searching = undefined;
+    });
+    return this.#searching;
+  }
+
+  /** Gives up what is left to search: the catalogue is about to close. */
+  stop(): void {
+    this.#unsearched.clear();
+  }
+
+  async #search(): Promise<void> {
+    let since = performance.now();
+    for (const signed of this.#unsearched) {
+      this.#unsearched.delete(signed);
+      this.#best.add(signed);
+      if (performance.now() - since < SEARCH_SLICE) continue;
+      this.changed();
+      await new Promise((resolve) => setImmediate(resolve));
+      since = performance.now();
+    }
     this.changed();
   }
 
@@ -147,8 +179,7 @@ export class Similarity {
   }
 
   /** Candidates near to a signature, nearest first. */
-  candidates(signed: number, limit: number): number[] {
-    const floor = Math.max(LOWEST_THRESHOLD, this.#thresholds.similar);
+  candidates(signed: number, limit: number, floor = this.#thresholds.similar): number[] {
     return this.index.candidates(signed, floor, limit).map(({ id }) => id);
   }
 
@@ -187,7 +218,7 @@ export class Similarity {
     if (signature === undefined) return;
     this.index.add(signed, entryOf(signature));
     this.#rows.add(signed, signature);
-    if (this.index.has(signed)) this.#best.add(signed);
+    if (this.index.has(signed)) this.#unsearched.add(signed);
   }
 
   #release(member: Member): void {
@@ -198,7 +229,7 @@ export class Similarity {
         this.#uses.delete(signed);
         this.index.remove(signed);
         this.#rows.remove(signed);
-        this.#best.remove(signed);
+        if (!this.#unsearched.delete(signed)) this.#best.remove(signed);
       }
     }
   }

@@ -22,8 +22,14 @@ export function chordOf(event: {
 export const showChord = (chord: string): string =>
   isMac ? chord.replace('Ctrl+', '⌘').replace('Shift+', '⇧').replace('Alt+', '⌥') : chord;
 
-/** Typing must never run a one-key command. */
-export function isTyping(target: EventTarget | null): boolean {
+/**
+ * Typing must never run a one-key command. Where the focus is counts too: a list that is narrowed by
+ * typing passes the keys of its text field on to the item that Enter would choose.
+ */
+export const isTyping = (target: EventTarget | null): boolean =>
+  takesText(target) || takesText(document.activeElement);
+
+function takesText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
   if (target instanceof HTMLSelectElement) return true;

@@ -142,14 +142,20 @@ export function toIntegers(kind: u32, from: usize, count: u32, to: usize): u32 {
 
 /**
  * Narrows 64-bit integers to an integer kind, BOOL or F64. Returns how many values do not fit; their
- * highest bits are cut off. To F64 rounds, and all fit.
+ * highest bits are cut off. To F64 rounds, and all fit; `unsigned` 1 takes them as U64 there.
  */
-export function fromIntegers(kind: u32, from: usize, count: u32, to: usize): u32 {
+export function fromIntegers(
+  kind: u32,
+  from: usize,
+  count: u32,
+  to: usize,
+  unsigned: u32,
+): u32 {
   let misfits: u32 = 0;
   for (let i: usize = 0, end = <usize>count; i < end; i++) {
     const value = load<i64>(from + (i << 3));
     let kept = value;
-    if (kind == F64) store<f64>(to + (i << 3), <f64>value);
+    if (kind == F64) store<f64>(to + (i << 3), unsigned ? <f64>(<u64>value) : <f64>value);
     else if (kind == I64 || kind == U64) {
       store<i64>(to + (i << 3), value);
       if (kind == U64 && value < 0) misfits++;

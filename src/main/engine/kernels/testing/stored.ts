@@ -24,7 +24,9 @@ export function storedAsDelta(kind: ValueKind, element: Uint8Array, base: Uint8A
       return BigInt.asUintN(width * 8, (difference << 1n) ^ (difference >> (bits - 1n)));
     });
     const groups = y.map((value) => groupOf(value, width, shift, mask));
-    const places = groups.map((_, at) => at).sort((i, j) => (groups[i] ?? 0) - (groups[j] ?? 0) || i - j);
+    const places = groups
+      .map((_, at) => at)
+      .sort((i, j) => (groups[i] ?? 0) - (groups[j] ?? 0) || i - j);
     return planesStored(
       places.map((at) => coded[at] ?? 0n),
       width,

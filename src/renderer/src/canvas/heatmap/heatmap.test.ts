@@ -151,6 +151,7 @@ describe('the labels of columns', () => {
       'lm_head',
     ]);
     expect(columns(layers, 100)).toEqual(layers);
+    expect(columns(layers, 60)).toEqual(layers.slice(1));
   });
 
   it('never touch, and never stand beyond the last column', () => {

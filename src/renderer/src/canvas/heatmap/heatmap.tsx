@@ -2,6 +2,7 @@ import {
   type KeyboardEvent,
   type PointerEvent,
   type ReactNode,
+  useEffect,
   useId,
   useLayoutEffect,
   useMemo,
@@ -86,6 +87,7 @@ export function Heatmap(props: HeatmapProps) {
   const [at, setAt] = useState<HeatPlace>(start);
   const [focus, setFocus] = useState<'none' | 'pointer' | 'keyboard'>('none');
   const [hovered, setHovered] = useState<HeatPlace>();
+  const [tipOff, setTipOff] = useTipOff();
   const shape = useMemo(
     () => ({ columns: columns.length, groups: groups.length, parts: parts.length }),
     [columns.length, groups.length, parts.length],
@@ -120,6 +122,7 @@ export function Heatmap(props: HeatmapProps) {
 
   const goTo = (place: HeatPlace) => {
     setAt(place);
+    setTipOff(false);
     const element = scroller.current;
     if (!element) return;
     const to = scrollTo(layout, place, scrollOf(element), view);
@@ -146,7 +149,9 @@ export function Heatmap(props: HeatmapProps) {
   };
   const onPointerMove = (event: PointerEvent) => {
     const place = placeAt(event);
-    if (!same(place, hovered)) setHovered(place);
+    if (same(place, hovered)) return;
+    setHovered(place);
+    setTipOff(false);
   };
   const onClick = (event: { clientX: number; clientY: number }) => {
     const place = placeAt(event);
@@ -208,7 +213,7 @@ export function Heatmap(props: HeatmapProps) {
       <span id={`${id}-keys`} className="visually-hidden">
         Arrow keys move. Enter shows the tensors of the layer in the table below.
       </span>
-      {told && !empty ? (
+      {told && !empty && !tipOff ? (
         <HeatTip at={onPage(layout, told, scroller.current)}>{props.explain(told)}</HeatTip>
       ) : null}
     </div>
@@ -267,6 +272,20 @@ function useColumnLabels(columns: readonly string[], pitch: number): HeatScene['
       text: texts[column] ?? '',
     }));
   }, [columns, pitch]);
+}
+
+/** A tip stands where its cell was: it goes when something around the map scrolls. */
+function useTipOff(): readonly [boolean, (off: boolean) => void] {
+  const [off, setOff] = useState(false);
+  useEffect(() => {
+    const hide = (event: Event) => {
+      const inside = event.target instanceof Element && event.target.matches('.heat-scroller');
+      if (!inside) setOff(true);
+    };
+    window.addEventListener('scroll', hide, { capture: true, passive: true });
+    return () => window.removeEventListener('scroll', hide, { capture: true });
+  }, []);
+  return [off, setOff];
 }
 
 /** A canvas does not draw itself again when its font arrives. */

@@ -32,9 +32,10 @@ export function placeLabels(
     leftOf(right) - leftOf(left) >= widthOf(left) + SPACE;
   const taken: number[] = [];
   labels.forEach((_, column) => {
-    const even = (numbers[column] ?? -1) % stride === 0;
+    const number = numbers[column];
+    if (number === undefined || number % stride !== 0) return;
     const last = taken.at(-1);
-    if (even && (last === undefined || apart(last, column))) taken.push(column);
+    if (last === undefined || apart(last, column)) taken.push(column);
   });
   const fits = (column: number): boolean =>
     taken.every((other) => (other < column ? apart(other, column) : apart(column, other)));

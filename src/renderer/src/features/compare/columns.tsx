@@ -64,10 +64,10 @@ export function compareColumns(options: ColumnOptions): readonly Column<CompareR
       header: 'Dtype',
       tooltip: terms.dtype.meaning,
       width: 86,
-      hideBelow: several ? 760 : 560,
+      hideBelow: several ? 760 : 640,
       cell: (row) => dtypeText(row),
     },
-    number('cosine', 'Cosine', terms.cosine.meaning, 80, 'cosine', bytes, 620),
+    number('cosine', 'Cosine', terms.cosine.meaning, 80, 'cosine', bytes, several ? 640 : 540),
     number('change', 'Rel. L2', terms['relative-l2'].meaning, 76, 'relativeL2', bytes),
     number('bits', 'Bits', terms['differing-bits'].meaning, 72, 'bits', bytes, 700),
     {

@@ -1,5 +1,5 @@
 import { GitCompare } from 'lucide-react';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { ModelId } from '../../../../shared/base';
 import type { CompareReport, ModelSummary } from '../../../../shared/domain';
 import { useQuery } from '../../client';
@@ -49,6 +49,7 @@ interface ChosenProps {
 
 function Chosen({ comparison, byId }: ChosenProps) {
   const compared = useCompared(comparison, byId);
+  useFocusAgain(compared.key);
   return (
     <div className="screen screen-scroll cmp">
       <ModelBar comparison={comparison} byId={byId} />
@@ -61,6 +62,18 @@ function Chosen({ comparison, byId }: ChosenProps) {
   );
 }
 
+/** What was chosen with may leave the screen with the choice: Tab goes on from the start of it. */
+function useFocusAgain(key: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another comparison is what matters.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return;
+      document.getElementById('content')?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [key]);
+}
+
 function NoOther({ comparison }: { readonly comparison: Comparison }) {
   const base = useMemo(() => new Set([comparison.a]), [comparison.a]);
   return (
@@ -69,7 +82,7 @@ function NoOther({ comparison }: { readonly comparison: Comparison }) {
       title="Compare the base with what?"
       actions={
         <ModelPicker
-          label="Choose what to compare with"
+          label="Choose a model to compare with"
           className="btn btn-primary btn-medium"
           except={base}
           onChoose={(id) => goCompare(withModel(comparison, id))}

@@ -135,7 +135,7 @@ export function verdictOf(
   const ends =
     distanceOf(closest) === distanceOf(farthest)
       ? ''
-      : ` Closest is ${clipLabel(nameOf(closest.b), 32)}, farthest ${clipLabel(nameOf(farthest.b), 32)}.`;
+      : ` Closest is ${clipLabel(nameOf(closest.b), 26)}, farthest ${clipLabel(nameOf(farthest.b), 26)}.`;
   const exact = totals.identical.bytes + totals.cast.bytes;
   const words = [
     `${formatShare(exact, bytes)} of the bytes are identical${totals.cast.bytes > 0 ? ' or casts' : ''}`,

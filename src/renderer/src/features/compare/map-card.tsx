@@ -132,7 +132,7 @@ function MapCanvas(props: MapBodyProps & { onLayer: (column: number, group: numb
           : { column: chosenColumn, group: chosenGroup < 0 ? undefined : chosenGroup }
       }
       onActivate={(place) => onLayer(place.column, place.group)}
-      maxHeight="max(220px, 34vh)"
+      maxHeight="max(190px, 34vh)"
     />
   );
 }

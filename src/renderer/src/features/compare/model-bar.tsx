@@ -34,7 +34,7 @@ export function ModelBar({ comparison, byId }: ModelBarProps) {
         <ShortName name={nameOf(a)} />
         <ChevronsUpDown size={14} aria-hidden="true" />
       </ModelPicker>
-      <span className="cmp-models-label">with</span>
+      <span className="cmp-models-label">{b.length === 0 ? '' : 'with'}</span>
       <ul className="cmp-chips" aria-label="Compared with the base">
         {b.map((id) => (
           <li key={id} className="cmp-chip">
@@ -53,18 +53,20 @@ export function ModelBar({ comparison, byId }: ModelBarProps) {
             </ChipButton>
           </li>
         ))}
-        <li>
-          <ModelPicker
-            label={b.length === 0 ? 'Choose a model to compare with' : 'Compare with another model'}
-            className="btn btn-plain btn-small cmp-add"
-            except={used}
-            isDisabled={b.length >= MOST_OTHERS}
-            onChoose={(id) => goCompare(withModel(comparison, id))}
-          >
-            <Plus size={13} aria-hidden="true" />
-            {b.length === 0 ? 'Choose a model' : 'Add'}
-          </ModelPicker>
-        </li>
+        {b.length === 0 ? null : (
+          <li>
+            <ModelPicker
+              label="Add another model"
+              className="btn btn-plain btn-small cmp-add"
+              except={used}
+              isDisabled={b.length >= MOST_OTHERS}
+              onChoose={(id) => goCompare(withModel(comparison, id))}
+            >
+              <Plus size={13} aria-hidden="true" />
+              Add
+            </ModelPicker>
+          </li>
+        )}
       </ul>
     </div>
   );

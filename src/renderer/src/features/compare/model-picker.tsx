@@ -1,13 +1,13 @@
 import { Search } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useContext, useMemo, useState } from 'react';
 import {
   Button as AriaButton,
   Autocomplete,
-  Dialog,
   DialogTrigger,
   Input,
   ListBox,
   ListBoxItem,
+  OverlayTriggerStateContext,
   Popover,
   SearchField,
 } from 'react-aria-components';
@@ -42,18 +42,9 @@ export function ModelPicker(props: ModelPickerProps) {
       <AriaButton className={className} aria-label={label} isDisabled={isDisabled}>
         {children}
       </AriaButton>
-      <Popover className="cmp-popover" placement="bottom start">
-        <Dialog className="cmp-picker" aria-label={label}>
-          {({ close }) => (
-            <Candidates
-              except={props.except}
-              onChoose={(id) => {
-                close();
-                props.onChoose(id);
-              }}
-            />
-          )}
-        </Dialog>
+      {/* The popover is the dialog itself: its hidden buttons for closing are then inside of it. */}
+      <Popover className="cmp-popover" placement="bottom start" aria-label={label}>
+        <Candidates except={props.except} onChoose={props.onChoose} />
       </Popover>
     </DialogTrigger>
   );
@@ -63,6 +54,7 @@ type CandidatesProps = Pick<ModelPickerProps, 'except' | 'onChoose'>;
 
 function Candidates({ except, onChoose }: CandidatesProps) {
   const bytes = useBytes();
+  const overlay = useContext(OverlayTriggerStateContext);
   const [query, setQuery] = useState('');
   const found = useCandidates(except, query);
   return (
@@ -77,7 +69,9 @@ function Candidates({ except, onChoose }: CandidatesProps) {
         items={found}
         onAction={(key) => {
           const model = found.find(({ id }) => id === key);
-          if (model) onChoose(model.id);
+          if (!model) return;
+          overlay?.close();
+          onChoose(model.id);
         }}
         renderEmptyState={() => <p className="cmp-list-empty">No model with tensors fits.</p>}
       >

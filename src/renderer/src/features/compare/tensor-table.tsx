@@ -96,6 +96,7 @@ export function TensorTable({ compared, reports }: TensorTableProps) {
   }, [newer, key, changeFocus]);
   useDifferenceKeys({ key, view, getPage, table });
   useReturnTo(table, focus, view.total);
+  const end = useShownFor(focus.layer);
   const selected = useMemo(() => new Set(chosen ? [keyOfRow(chosen.row)] : []), [chosen]);
   const select = (keys: ReadonlySet<string>) => {
     const [wanted] = keys;
@@ -141,6 +142,7 @@ export function TensorTable({ compared, reports }: TensorTableProps) {
         resetKey={query}
         empty={<NothingLeft focus={focus} differencesOnly={differencesOnly} compared={compared} />}
       />
+      <div ref={end} />
     </Card>
   );
 }
@@ -181,6 +183,15 @@ function findRow(view: LoadedRows, wanted: string) {
     if (row && keyOfRow(row) === wanted) return { row, index };
   }
   return undefined;
+}
+
+/** In a low window the table lies below: it comes into sight when a layer of the map is chosen. */
+function useShownFor(layer: CompareFocus['layer']) {
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (layer) end.current?.scrollIntoView({ block: 'nearest' });
+  }, [layer]);
+  return end;
 }
 
 /** Coming back to the screen, the row looked at last is in sight again. */

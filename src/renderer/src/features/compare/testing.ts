@@ -90,5 +90,6 @@ export const rowOf = (status: CompareStatus, extra: Partial<CompareRow> = {}): C
   reason: 'name',
   transposed: false,
   metrics: status === 'near' ? metricsOf() : null,
+  rows: null,
   ...extra,
 });

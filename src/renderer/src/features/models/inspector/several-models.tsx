@@ -3,12 +3,14 @@ import { useMemo } from 'react';
 import type { ModelId } from '../../../../../shared/base';
 import { useQuery } from '../../../client';
 import { counted, formatCount, formatShare, useBytes } from '../../../lib/format';
+import { titleText } from '../../../lib/hostile-text';
 import { useCommands } from '../../../state/commands';
 import { comparisonOf, goCompare, MOST_OTHERS } from '../../../state/compare';
 import { useSelection } from '../../../state/selection';
 import { useModels } from '../../../state/sources';
 import { useToasts } from '../../../state/toasts';
 import { Button } from '../../../widgets/button';
+import { clipLabel } from '../../../widgets/charts';
 import { ErrorNote, Skeleton } from '../../../widgets/empty-state';
 import { NameText } from '../../../widgets/name-text';
 import { Term } from '../../../widgets/term';
@@ -110,7 +112,8 @@ function CompareAction({ modelIds }: { readonly modelIds: readonly ModelId[] }) 
       <p className="muted">
         {base ? (
           <>
-            The base is <NameText name={base.name} />, which was selected first.
+            The base is <bdi title={titleText(base.name)}>{clipLabel(base.name, 40)}</bdi>, which
+            was selected first.
           </>
         ) : (
           'Comparing needs two models that hold tensors.'
