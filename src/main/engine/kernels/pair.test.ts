@@ -247,63 +247,6 @@ describe('a cast', () => {
   });
 });
 
-describe('a transposed base', () => {
-  const exchanged = (bytes: Uint8Array, size: number, rows: number): Uint8Array => {
-    const columns = bytes.length / size / rows;
-    const result = new Uint8Array(bytes.length);
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const from = (row * columns + column) * size;
-        result.set(bytes.subarray(from, from + size), (column * rows + row) * size);
-      }
-    }
-    return result;
-  };
-
-  it('is compared element by element, whatever the sides and the element’s size', () => {
-    for (const [rows, columns] of [
-      [2, 2],
-      [3, 700],
-      [511, 129],
-      [2, 70_000],
-      [70_001, 2],
-    ] as const) {
-      for (const kind of [F64, F32, BF16, U8]) {
-        const size = layoutOf(kind).bytes;
-        const bytes = randomBytes(rows * 7 + columns, rows * columns * size);
-        const b = { kind, bytes, rows };
-        const a = { kind, bytes: exchanged(bytes, size, rows), rows: columns };
-        const found = measure(a, b, 'transposed');
-        expect(found).toMatchObject({
-          equal: true,
-          castFromBase: true,
-          castToBase: true,
-          differingBits: 0,
-        });
-        a.bytes[a.bytes.length - 1] = (a.bytes[a.bytes.length - 1] ?? 0) ^ 1;
-        expect(measure(a, b, 'transposed')).toMatchObject({ equal: false, castFromBase: false });
-      }
-    }
-  });
-
-  it('may be of another kind', () => {
-    const rows = 64;
-    const narrow = as(BF16, base);
-    const a = { kind: BF16, bytes: exchanged(narrow.bytes, 2, rows), rows: ELEMENTS / rows };
-    const found = measure(a, { ...f32(base), rows }, 'transposed');
-    expect(found).toMatchObject({ equal: false, castFromBase: true, castToBase: false });
-  });
-
-  it('is no base for other sides, for blocks and for what is no matrix', () => {
-    const b = { ...f32(base), rows: 64 };
-    const pair = (a: TestTensor, to: TestTensor) => measured(kernels, folder, a, to, 'transposed');
-    expect(pair({ ...f32(base), rows: 32 }, b)).toBe(null);
-    expect(pair(f32(base), b)).toBe(null);
-    const blocks = { ...randomTensor(Q8_0, 5), rows: 2 };
-    expect(pair(blocks, blocks)).toBe(null);
-  });
-});
-
 describe('a pair task', () => {
   const pathA = join(folder.path, 'task-a');
   const pathB = join(folder.path, 'task-b');

@@ -17,17 +17,17 @@ interface Strip {
 }
 
 /**
- * Reads a matrix with its rows and columns exchanged. It is held whole up to 64 MiB; a larger one is
- * read in strips of columns, so read it from front to back. Null where that cannot be: not a matrix
- * of plain elements, a column over 64 MiB, or too many rows for strips.
+ * Reads a matrix with its rows and columns exchanged. It is held whole up to `most` bytes; a larger
+ * one is read in strips of columns, so read it from front to back. Null where that cannot be: not a matrix
+ * of plain elements, a column over `most`, or too many rows for strips.
  */
-export function transposed(tensor: TensorReader): TensorReader | null {
+export function transposed(tensor: TensorReader, most = STRIP_BYTES): TensorReader | null {
   const { target, length } = tensor;
   const { elements: perBlock, bytes: size } = layoutOf(target.kind);
   if (!target.matrix || perBlock > 1) return null;
   const { rows } = target;
   const columns = target.elements / rows;
-  const width = Math.min(columns, Math.floor(STRIP_BYTES / (rows * size)));
+  const width = Math.min(columns, Math.floor(most / (rows * size)));
   if (width < 1 || (width < columns && Math.ceil(columns / width) * rows > MOST_READS)) return null;
   let strip: Strip | undefined;
   /** The strip that holds a column. */

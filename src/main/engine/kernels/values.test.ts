@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ggmlTypes } from '../formats/gguf-types';
 import { splitmix64 } from './reference/cdc';
-import { floatBits, referenceValues } from './reference/values';
+import { floatBits } from './reference/floats';
+import { referenceValues } from './reference/values';
 import { testKernels } from './test-support';
 import { layoutOf, valueBytes, valueKinds, valueLayout } from './values';
 

@@ -36,7 +36,11 @@ beforeAll(async () => {
     }
   }
   for (let other = 0; other < 12; other++) {
-    writeModel(root, `unrelated-${other}`, madeModel(1000 + other, dtypes[other % 3]?.[0] ?? 'F32'));
+    writeModel(
+      root,
+      `unrelated-${other}`,
+      madeModel(1000 + other, dtypes[other % 3]?.[0] ?? 'F32'),
+    );
   }
   host = await EngineHost.start({ dataFolder: null, threads: 2 });
   await host.call('sources.open', { paths: [root] });
@@ -82,7 +86,8 @@ describe('matches of made families', () => {
 
   it('calls nothing identical that is not, and measures what it reports', () => {
     for (const match of matches) {
-      if (match.kind !== 'identical') expect(match.metrics.verified, JSON.stringify(match)).toBe(true);
+      if (match.kind !== 'identical')
+        expect(match.metrics.verified, JSON.stringify(match)).toBe(true);
     }
   });
 });

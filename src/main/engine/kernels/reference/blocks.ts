@@ -1,5 +1,5 @@
 import { valueKinds } from '../values';
-import { halfValue } from './values';
+import { halfValue } from './floats';
 
 const { fround } = Math;
 

@@ -1,31 +1,13 @@
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  type ReactNode,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type ReactNode, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import { fitText } from '../fit-text';
 import { usePalette } from '../palette';
 import { usePixelRatio } from '../pixel-ratio';
 import { drawHeatmap, HEAT_FONT, type HeatPaint, type HeatScene } from './draw';
 import { HeatTip, type TipPlace } from './heat-tip';
 import './heatmap.css';
-import { movedBy, within } from './keyboard';
 import { placeLabels } from './labels';
-import {
-  cellAt,
-  cellBox,
-  type HeatLayout,
-  type HeatPlace,
-  type HeatShape,
-  layoutOf,
-  scrollTo,
-} from './layout';
+import { cellBox, type HeatLayout, type HeatPlace, type HeatShape, layoutOf } from './layout';
+import { useHeatControls } from './use-heat-controls';
 import { scrollOf, useFrame, useInnerSize } from './use-heat-view';
 
 export interface HeatmapProps {
@@ -52,10 +34,6 @@ const tokens = ['panel', 'ink', 'muted', 'line-strong', 'focus'] as const;
 const PARTS_WIDTH = 96;
 const WIDE = 520;
 const LONGEST_LABEL = 110;
-const start: HeatPlace = { column: 0, group: 0, part: 0 };
-const same = (a: HeatPlace | undefined, b: HeatPlace | undefined): boolean =>
-  a?.column === b?.column && a?.group === b?.group && a?.part === b?.part;
-
 /** The gutter: parts beside a single group; names, and parts where there is room, beside several. */
 function gutterOf(shape: HeatShape, width: number) {
   if (shape.groups === 1) return { gutter: PARTS_WIDTH, names: 0, parts: true };
@@ -77,24 +55,21 @@ function measureLabel(text: string): number {
  * stop; to a screen reader it is a grid of which only the active cell exists.
  */
 export function Heatmap(props: HeatmapProps) {
-  const { columns, groups, parts, onActivate } = props;
+  const { columns, groups, parts } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useInnerSize(scroller);
   const ratio = usePixelRatio();
   const palette = usePalette(tokens);
-  const [at, setAt] = useState<HeatPlace>(start);
-  const [focus, setFocus] = useState<'none' | 'pointer' | 'keyboard'>('none');
-  const [hovered, setHovered] = useState<HeatPlace>();
-  const [tipOff, setTipOff] = useTipOff();
   const shape = useMemo(
     () => ({ columns: columns.length, groups: groups.length, parts: parts.length }),
     [columns.length, groups.length, parts.length],
   );
   const gutter = gutterOf(shape, view.width);
   const layout = layoutOf(shape, gutter.gutter, view.width);
-  const active = within(at, shape);
+  const controls = useHeatControls({ layout, view, scroller, onActivate: props.onActivate });
+  const { active, hovered, keyboard } = controls;
   const columnLabels = useColumnLabels(columns, layout.pitch);
 
   const draw = () => {
@@ -111,7 +86,7 @@ export function Heatmap(props: HeatmapProps) {
       partLabels: gutter.parts ? parts : [],
       groupLabelWidth: gutter.names,
       paint: props.paint,
-      focused: focus === 'keyboard' ? active : undefined,
+      focused: keyboard ? active : undefined,
       hovered,
       chosen: props.chosen,
     });
@@ -120,47 +95,7 @@ export function Heatmap(props: HeatmapProps) {
   const drawSoon = useFrame(draw);
   useFontsReady(drawSoon);
 
-  const goTo = (place: HeatPlace) => {
-    setAt(place);
-    setTipOff(false);
-    const element = scroller.current;
-    if (!element) return;
-    const to = scrollTo(layout, place, scrollOf(element), view);
-    element.scrollLeft = to.left;
-    element.scrollTop = to.top;
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey || event.metaKey) return;
-    setFocus('keyboard');
-    setHovered(undefined);
-    const moved = movedBy({ key: event.key, ctrl: event.ctrlKey }, active, shape);
-    if (moved) goTo(moved);
-    else if ((event.key === 'Enter' || event.key === ' ') && !event.ctrlKey) onActivate(active);
-    else return;
-    event.preventDefault();
-  };
-  const placeAt = (event: { clientX: number; clientY: number }): HeatPlace | undefined => {
-    const box = scroller.current?.getBoundingClientRect();
-    if (!box) return undefined;
-    const x = event.clientX - box.left;
-    const y = event.clientY - box.top;
-    if (x >= view.width || y >= view.height) return undefined;
-    return cellAt(layout, scrollOf(scroller.current), x, y);
-  };
-  const onPointerMove = (event: PointerEvent) => {
-    const place = placeAt(event);
-    if (same(place, hovered)) return;
-    setHovered(place);
-    setTipOff(false);
-  };
-  const onClick = (event: { clientX: number; clientY: number }) => {
-    const place = placeAt(event);
-    if (!place) return;
-    setAt(place);
-    onActivate(place);
-  };
-
-  const told = hovered ?? (focus === 'keyboard' ? active : undefined);
+  const told = controls.tipOff ? undefined : (hovered ?? (keyboard ? active : undefined));
   const cellId = `${id}-cell`;
   const empty = shape.columns === 0 || shape.groups === 0 || shape.parts === 0;
   return (
@@ -185,17 +120,9 @@ export function Heatmap(props: HeatmapProps) {
         aria-activedescendant={empty ? undefined : cellId}
         aria-describedby={`${id}-keys`}
         tabIndex={0}
-        onFocus={(event) =>
-          setFocus(event.currentTarget.matches(':focus-visible') ? 'keyboard' : 'pointer')
-        }
-        onBlur={() => setFocus('none')}
-        onKeyDown={onKeyDown}
-        onPointerDown={() => setFocus('pointer')}
-        onPointerMove={onPointerMove}
-        onPointerLeave={() => setHovered(undefined)}
-        onClick={onClick}
+        {...controls.handlers}
         onScroll={() => {
-          setHovered(undefined);
+          controls.forgetHover();
           drawSoon();
         }}
       >
@@ -213,7 +140,7 @@ export function Heatmap(props: HeatmapProps) {
       <span id={`${id}-keys`} className="visually-hidden">
         Arrow keys move. Enter shows the tensors of the layer in the table below.
       </span>
-      {told && !empty && !tipOff ? (
+      {told && !empty ? (
         <HeatTip at={onPage(layout, told, scroller.current)}>{props.explain(told)}</HeatTip>
       ) : null}
     </div>
@@ -272,20 +199,6 @@ function useColumnLabels(columns: readonly string[], pitch: number): HeatScene['
       text: texts[column] ?? '',
     }));
   }, [columns, pitch]);
-}
-
-/** A tip stands where its cell was: it goes when something around the map scrolls. */
-function useTipOff(): readonly [boolean, (off: boolean) => void] {
-  const [off, setOff] = useState(false);
-  useEffect(() => {
-    const hide = (event: Event) => {
-      const inside = event.target instanceof Element && event.target.matches('.heat-scroller');
-      if (!inside) setOff(true);
-    };
-    window.addEventListener('scroll', hide, { capture: true, passive: true });
-    return () => window.removeEventListener('scroll', hide, { capture: true });
-  }, []);
-  return [off, setOff];
 }
 
 /** A canvas does not draw itself again when its font arrives. */

@@ -22,6 +22,7 @@ import {
   relativeL2Text,
 } from './compare-text';
 import type { Compared } from './compared';
+import './inspector.css';
 import { glyphOf, statusText, toneOf, totalsOf } from './status';
 import { StatusBar } from './status-bar';
 

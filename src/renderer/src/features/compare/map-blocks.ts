@@ -22,6 +22,17 @@ function blockOf(prefix: string): Block | undefined {
     : { stack: prefix.slice(0, match.index), number: Number(match[1]) };
 }
 
+/** Stacks of two blocks or more: a single number in a name (`If_0_then_branch`) counts nothing. */
+function realStacks(layers: readonly Layer[]): ReadonlySet<string> {
+  const numbers = new Map<string, Set<number>>();
+  for (const { prefix } of layers) {
+    const block = blockOf(prefix);
+    if (!block) continue;
+    numbers.set(block.stack, (numbers.get(block.stack) ?? new Set()).add(block.number));
+  }
+  return new Set([...numbers].flatMap(([stack, found]) => (found.size > 1 ? [stack] : [])));
+}
+
 interface Column {
   readonly label: string;
   readonly prefix: string;
@@ -52,11 +63,12 @@ export function mapByBlocks(map: CompareMap): CompareMap {
 }
 
 function columnsOf(layers: readonly Layer[]): readonly Column[] {
+  const real = realStacks(layers);
   const stacks = new Map<string, Map<number, number[]>>();
   const order: (string | number)[] = [];
   layers.forEach(({ prefix }, at) => {
     const block = blockOf(prefix);
-    if (!block) {
+    if (!block || !real.has(block.stack)) {
       order.push(at);
       return;
     }

@@ -12,6 +12,7 @@ import { ErrorNote, Skeleton } from '../../widgets/empty-state';
 import type { Compared } from './compared';
 import { mapByBlocks } from './map-blocks';
 import { changeFill, mapTokens, paintCell, scaleEnds } from './map-colours';
+import './map.css';
 import { MapTable } from './map-table';
 import { cellText, metricLabels } from './map-text';
 import { MapTip } from './map-tip';

@@ -151,12 +151,13 @@ describe('the map by blocks', () => {
   });
 
   it('tells two stacks apart, and takes other stacks by their own names', () => {
+    const twice = (stack: string) => [`${stack}0.x`, `${stack}1.x`];
     const { layers } = map(
       [
-        'encoder.layers.0.x',
-        'decoder.layers.0.x',
-        'unet/down_blocks.0.x',
-        '3.weight',
+        ...twice('encoder.layers.'),
+        ...twice('decoder.layers.'),
+        ...twice('unet/down_blocks.'),
+        ...twice(''),
         '',
         'a.f',
         'b.f',
@@ -165,14 +166,23 @@ describe('the map by blocks', () => {
     );
     expect(layers.map(({ label }) => label)).toEqual([
       'encoder 0',
+      'encoder 1',
       'decoder 0',
+      'decoder 1',
       'down_blocks 0',
-      'part 3',
+      'down_blocks 1',
+      'part 0',
+      'part 1',
       'unnamed',
       'a.f',
       'b.f',
     ]);
-    expect(layers[3]?.prefix).toBe('3');
+    expect(layers[6]?.prefix).toBe('0');
+  });
+
+  it('takes a number that stands alone for a part of the name', () => {
+    const { layers } = map(['If_0_else_branch.stft', 'If_0_then_branch.lstm', 'head'], []);
+    expect(layers.map(({ label }) => label)).toEqual(['stft', 'lstm', 'head']);
   });
 
   it('leaves a map of blocks as it is', () => {

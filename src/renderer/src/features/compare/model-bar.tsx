@@ -8,6 +8,7 @@ import { goCompare, MOST_OTHERS, withBase, withModel, withoutModel } from '../..
 import type { Comparison } from '../../state/navigation';
 import { clipLabel } from '../../widgets/charts';
 import { ModelPicker } from './model-picker';
+import './models.css';
 
 interface ModelBarProps {
   readonly comparison: Comparison;

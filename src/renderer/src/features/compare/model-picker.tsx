@@ -19,6 +19,7 @@ import { titleText } from '../../lib/hostile-text';
 import { naturalCompare } from '../../lib/natural-sort';
 import { useModels } from '../../state/sources';
 import { NameText } from '../../widgets/name-text';
+import './models.css';
 
 interface ModelPickerProps {
   /** Of the button; also the name of the list. */

@@ -10,6 +10,7 @@ import { Card } from '../../widgets/card';
 import { EmptyState, ErrorNote } from '../../widgets/empty-state';
 import { NameText } from '../../widgets/name-text';
 import { Term } from '../../widgets/term';
+import './start.css';
 
 interface NotReadyProps {
   /** The models compared. */

@@ -12,6 +12,7 @@ import { EmptyState, Skeleton } from '../../widgets/empty-state';
 import { NameText } from '../../widgets/name-text';
 import { type LikelyPair, likelyPairs, mostSharing, type SharingPair } from './likely-pairs';
 import { ModelPicker } from './model-picker';
+import './start.css';
 
 const none: ReadonlySet<ModelId> = new Set();
 

@@ -24,6 +24,7 @@ import { jumpToTensor } from '../explore/inspector/sharers';
 import { compareColumns } from './columns';
 import type { Compared } from './compared';
 import { totalsOf, wholeOf } from './status';
+import './table.css';
 import { TableFilter } from './table-filter';
 import { useChosenRow } from './use-chosen-row';
 import { useDifferenceKeys } from './use-difference-keys';

@@ -69,7 +69,10 @@ async function goToDifference(
     if (!found) {
       show({
         tone: 'info',
-        title: step > 0 ? 'This is the last difference.' : 'This is the first difference.',
+        title:
+          at === undefined
+            ? 'There is no difference.'
+            : `This is the ${step > 0 ? 'last' : 'first'} difference.`,
       });
       return;
     }
