@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { bases } from './bases';
 import { estimate } from './estimate';
 import { fingerprint } from './fingerprint';
 import type { BenchOptions } from './harness';
@@ -9,6 +10,7 @@ import { signatures } from './signatures';
 import { similarity } from './similarity';
 
 const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
+  bases,
   estimate,
   fingerprint,
   kernels,

@@ -244,7 +244,7 @@ describe('tessera families', () => {
     const { code, out, err } = await tessera('families', path.dirname(files.base), '--no-cache');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/: 5 models\n/);
-    expect(out).toMatch(/^Model +How +Evidence +As delta$/m);
+    expect(out).toMatch(/^Model +How +As delta$/m);
     expect(out.match(/^ {2}\S/gm)?.length).toBeGreaterThanOrEqual(1);
     const none = await tessera('families', files.alien, '--no-cache');
     expect(none.out).toMatch(/^No two models are related\.\n\nWithout a relative:\n {2}alien\n$/);

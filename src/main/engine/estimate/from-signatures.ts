@@ -34,7 +34,8 @@ export function estimateFromSignatures(
   const { contents } = inventory;
   let uncertain = 0;
   let signed = 0;
-  const alone = Float64Array.from(contents, ({ signed: number, novelBytes, length }) => {
+  const alone = Float64Array.from(contents, ({ signed: number, novelBytes, length, deflated }) => {
+    if (deflated) return novelBytes;
     const known = number < 0 ? undefined : source.aloneBytes(number);
     if (known !== undefined) signed += 1;
     const share = known === undefined ? source.bytesRatio : Math.min(1, known / length);

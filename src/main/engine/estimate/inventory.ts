@@ -18,6 +18,8 @@ export interface Content {
   readonly target: TensorTarget | undefined;
   /** Number of its signature; -1: none. */
   readonly signed: number;
+  /** A tensor that the file holds as a deflate stream: compressed already. */
+  readonly deflated: boolean;
 }
 
 /** What a library has to hold, exact repeats left out. */
@@ -70,7 +72,7 @@ export function inventoryOf({ members, piecesOf, forEachFragment }: InventorySou
           place += bytes;
         });
         const novelBytes = novel.reduce((sum, range) => sum + range.length, 0);
-        const tensor = tensors.get(`${offset}:${length}`) ?? { target: undefined, signed: -1 };
+        const tensor = tensors.get(`${offset}:${length}`) ?? noTensor;
         contents.push({ file: files.length, offset, length, novelBytes, novel, ...tensor });
       }
       const { size, mtimeNs, inode } = work.file.stamp;
@@ -84,7 +86,9 @@ export function inventoryOf({ members, piecesOf, forEachFragment }: InventorySou
   return { files, contents, logicalBytes, exactBytes, models: members.length, tensors };
 }
 
-type Signed = Pick<Content, 'target' | 'signed'>;
+type Signed = Pick<Content, 'target' | 'signed' | 'deflated'>;
+
+const noTensor: Signed = { target: undefined, signed: -1, deflated: false };
 
 /**
  * Deflated tensors are left out: a library must rebuild the deflate stream bit for bit, so it
@@ -94,10 +98,12 @@ function tensorsOf({ model, similar, targets }: Member, file: number): Map<strin
   const found = new Map<string, Signed>();
   for (const [at, tensor] of model.tensors.entries()) {
     const target = targets[at];
-    if (tensor.file !== file || target === undefined || target.inflate !== undefined) continue;
+    if (tensor.file !== file || target === undefined) continue;
     const key = `${tensor.offset}:${tensor.byteLength}`;
     const signed = similar.tensors[at]?.signed ?? -1;
-    if (!found.has(key)) found.set(key, { target, signed });
+    if (found.has(key)) continue;
+    const deflated = target.inflate !== undefined;
+    found.set(key, deflated ? { ...noTensor, deflated } : { target, signed, deflated });
   }
   return found;
 }

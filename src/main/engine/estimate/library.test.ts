@@ -12,6 +12,7 @@ const inventory = (lengths: readonly number[], repeated: number): Inventory => (
     novel: [],
     target: undefined,
     signed: -1,
+    deflated: false,
   })),
   logicalBytes: lengths.reduce((sum, length) => sum + length, repeated),
   exactBytes: repeated,

@@ -162,7 +162,7 @@ describe.skipIf(!hasSharedData)('the predicted code length of real models', () =
     ['ultralight_rfb_epochs', 'Epoch-60', 'Epoch-20'],
     ['roberta_lora_ptbr', '8610', '8000'],
     ['sd15_lora_a', 'illust.pt', 'disney.pt'],
-  ])('is within 2%% of what coding takes: %s, %s from %s', (dataset, ofA, ofB) => {
+  ])('is within 2 percent of what coding takes: %s, %s from %s', (dataset, ofA, ofB) => {
     const found = totals(fileWith(dataset, ofA), fileWith(dataset, ofB));
     expectWithin(found.delta / found.deltaStored, 0.98, 1.02);
     expectWithin(found.alone / found.aloneStored, 0.98, 1.02);

@@ -48,7 +48,7 @@ export async function fingerprintedParts(folder: string, pool: KernelPool): Prom
   await board.idle();
   const [problem] = fingerprints.problems();
   if (models.some((model) => fingerprints.state(model) !== 'done')) {
-    throw new Error(`${folder} could not be fingerprinted: ${problem?.message ?? 'no reason known'}`);
+    throw new Error(`${folder} could not be fingerprinted: ${problem?.error ?? 'no reason known'}`);
   }
   const inventory = inventoryOf({
     members: similarity.members.all(),

@@ -27,8 +27,12 @@ export const madeShapes: readonly (readonly [name: string, shape: readonly numbe
 ];
 
 /** Values of a model of its own: no relation to those of another seed. */
-export function madeModel(seed: number, dtype: SampleDtype): MadeTensor[] {
-  return madeShapes.map(([name, shape]) => {
+export function madeModel(
+  seed: number,
+  dtype: SampleDtype,
+  shapes: typeof madeShapes = madeShapes,
+): MadeTensor[] {
+  return shapes.map(([name, shape]) => {
     const count = shape.reduce((product, size) => product * size, 1);
     const values = Float32Array.from(normals(keyOf(seed, name), count));
     const isNorm = name.includes('norm');

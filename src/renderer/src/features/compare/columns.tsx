@@ -16,10 +16,12 @@ interface ColumnOptions {
   readonly nameOf: (id: CompareRow['b']) => string;
   /** More than one model beside the base. */
   readonly several: boolean;
+  /** Some rows show two names: they get the room of the shapes. */
+  readonly renamed: boolean;
 }
 
 export function compareColumns(options: ColumnOptions): readonly Column<CompareRow>[] {
-  const { bytes, nameOf, several } = options;
+  const { bytes, nameOf, several, renamed } = options;
   return [
     {
       ...sortable('status'),
@@ -56,7 +58,7 @@ export function compareColumns(options: ColumnOptions): readonly Column<CompareR
       tooltip: 'The size in every dimension, of the base’s tensor first where they differ.',
       width: 116,
       mono: true,
-      hideBelow: several ? 980 : 760,
+      hideBelow: several || renamed ? 980 : 760,
       cell: (row) => shapesText(row),
     },
     {

@@ -43,23 +43,31 @@ interface Column {
 /**
  * The map with one column per block of the network (`model.layers.12`, its attention, feed-forward
  * and norms together) and one per layer outside of any, as people count layers. Blocks stand in the
- * order of their numbers where the first of their stack stood.
+ * order of their numbers where the first of their stack stood. Parts that no model has are left out.
  */
 export function mapByBlocks(map: CompareMap): CompareMap {
   const columns = columnsOf(map.layers);
   const before = map.layers.length;
+  const parts = map.parts.flatMap((name, part) => (hasCells(map, part) ? [{ name, part }] : []));
   return {
     layers: columns.map(({ label, prefix }) => ({ label, prefix })),
-    parts: map.parts,
+    parts: parts.map(({ name }) => name),
     models: map.models.map(({ b, cells }) => ({
       b,
-      cells: map.parts.flatMap((_, part) =>
+      cells: parts.flatMap(({ part }) =>
         columns.map(({ layers }) =>
           mergeCells(layers.map((layer) => cells[part * before + layer] ?? null)),
         ),
       ),
     })),
   };
+}
+
+function hasCells({ layers, models }: CompareMap, part: number): boolean {
+  const from = part * layers.length;
+  return models.some(({ cells }) =>
+    cells.slice(from, from + layers.length).some((cell) => cell !== null && cell !== undefined),
+  );
 }
 
 function columnsOf(layers: readonly Layer[]): readonly Column[] {
@@ -112,27 +120,46 @@ const general: Readonly<Record<string, string>> = {
 
 const segments = (name: string): readonly string[] => name.split(/[./]/).filter(Boolean);
 
-/** Short names: the last part of a name, with the part before it where that alone is not enough. */
+/** Short names: as many of a name's last parts as tell it from the others. */
 function labelling(layers: readonly Layer[], stacks: readonly string[]) {
-  const plain = stacks.filter((stack) => general[segments(stack).at(-1) ?? ''] !== undefined);
-  const ends = new Map<string, number>();
-  for (const { prefix } of layers) {
-    const end = segments(prefix).at(-1) ?? '';
-    ends.set(end, (ends.get(end) ?? 0) + 1);
-  }
+  const layerLabels = uniqueLabels(
+    layers.map(({ prefix }) => prefix),
+    (prefix) => [segments(prefix).at(-1)],
+  );
+  const stackLabels = uniqueLabels(stacks, (stack) => {
+    const [last, before] = segments(stack).toReversed();
+    const word = general[last ?? ''];
+    return word === undefined ? [last, before && `${before}.${last}`] : [word, before];
+  });
   return {
-    stack: (stack: string): string => {
-      const parts = segments(stack);
-      const last = parts.at(-1) ?? '';
-      const word = general[last];
-      if (word === undefined) return last || 'part';
-      return plain.length > 1 ? (parts.at(-2) ?? word) : word;
-    },
-    layer: (prefix: string): string => {
-      const end = segments(prefix).at(-1) ?? '';
-      return end === '' || (ends.get(end) ?? 0) > 1 ? prefix || 'unnamed' : end;
-    },
+    stack: (stack: string): string => stackLabels.get(stack) ?? 'part',
+    layer: (prefix: string): string => layerLabels.get(prefix) ?? 'unnamed',
   };
+}
+
+/** For every name the first of its short forms that no other name has at the same place. */
+function uniqueLabels(
+  names: readonly string[],
+  formsOf: (name: string) => readonly (string | undefined)[],
+): ReadonlyMap<string, string> {
+  const forms = names.map(formsOf);
+  const counts = new Map<string, number>();
+  const keyOf = (form: string, at: number): string => `${at} ${form}`;
+  for (const own of forms) {
+    own.forEach((form, at) => {
+      if (form === undefined) return;
+      const key = keyOf(form, at);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    });
+  }
+  const isUnique = (form: string, at: number): boolean => counts.get(keyOf(form, at)) === 1;
+  return new Map(
+    names.flatMap((name, i) => {
+      const short = (forms[i] ?? []).find((form, at) => form !== undefined && isUnique(form, at));
+      const label = short ?? name;
+      return label === '' ? [] : [[name, label] as const];
+    }),
+  );
 }
 
 /** Most in need of attention first. */

@@ -157,6 +157,8 @@ describe('the map by blocks', () => {
         ...twice('encoder.layers.'),
         ...twice('decoder.layers.'),
         ...twice('unet/down_blocks.'),
+        ...twice('a.rnn.'),
+        ...twice('b.rnn.'),
         ...twice(''),
         '',
         'a.f',
@@ -171,18 +173,35 @@ describe('the map by blocks', () => {
       'decoder 1',
       'down_blocks 0',
       'down_blocks 1',
+      'a.rnn 0',
+      'a.rnn 1',
+      'b.rnn 0',
+      'b.rnn 1',
       'part 0',
       'part 1',
       'unnamed',
       'a.f',
       'b.f',
     ]);
-    expect(layers[6]?.prefix).toBe('0');
+    expect(layers[10]?.prefix).toBe('0');
   });
 
   it('takes a number that stands alone for a part of the name', () => {
     const { layers } = map(['If_0_else_branch.stft', 'If_0_then_branch.lstm', 'head'], []);
     expect(layers.map(({ label }) => label)).toEqual(['stft', 'lstm', 'head']);
+  });
+
+  it('leaves out the parts that no model has', () => {
+    const { parts, models } = mapByBlocks({
+      layers: [{ label: 'x', prefix: 'x' }],
+      parts: ['attention', 'other'],
+      models: [
+        { b: modelB, cells: [null, same] },
+        { b: modelB, cells: [null, null] },
+      ],
+    });
+    expect(parts).toEqual(['other']);
+    expect(models.map(({ cells }) => cells)).toEqual([[same], [null]]);
   });
 
   it('leaves a map of blocks as it is', () => {

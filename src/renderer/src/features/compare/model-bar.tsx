@@ -25,7 +25,7 @@ export function ModelBar({ comparison, byId }: ModelBarProps) {
   const used = useMemo(() => new Set([a, ...b]), [a, b]);
   return (
     <div className="cmp-models">
-      <span className="cmp-models-label">Base</span>
+      <span className="cmp-models-label">Base (A)</span>
       <ModelPicker
         label={`Base: ${short(nameOf(a))}. Choose another.`}
         className="cmp-base"
@@ -35,7 +35,7 @@ export function ModelBar({ comparison, byId }: ModelBarProps) {
         <ShortName name={nameOf(a)} />
         <ChevronsUpDown size={14} aria-hidden="true" />
       </ModelPicker>
-      <span className="cmp-models-label">{b.length === 0 ? '' : 'with'}</span>
+      <span className="cmp-models-label">{b.length === 0 ? '' : 'with (B)'}</span>
       <ul className="cmp-chips" aria-label="Compared with the base">
         {b.map((id) => (
           <li key={id} className="cmp-chip">

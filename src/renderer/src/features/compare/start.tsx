@@ -4,6 +4,7 @@ import type { ModelId } from '../../../../shared/base';
 import { useQuery } from '../../client';
 import { useBytes } from '../../lib/format';
 import { goCompare } from '../../state/compare';
+import { useFingerprinting } from '../../state/jobs';
 import { useNavigation } from '../../state/navigation';
 import { useModels } from '../../state/sources';
 import { Button } from '../../widgets/button';
@@ -74,7 +75,9 @@ export function Start() {
 function useSuggestions(): readonly LikelyPair[] {
   const { models } = useModels();
   const bytes = useBytes();
-  const families = useQuery('families.report', {}).data;
+  // Lineages are worked out over all models: not again and again while they are still coming in.
+  const coming = useFingerprinting();
+  const families = useQuery('families.report', coming ? null : {}).data;
   const candidate = useMemo(() => mostSharing(models), [models]);
   const detail = useQuery('models.detail', candidate ? { modelId: candidate.id } : null).data;
   return useMemo(() => {

@@ -85,10 +85,11 @@ export function TensorTable({ compared, reports }: TensorTableProps) {
   const { source, view, getPage, query } = usePage(compared, focus);
   const bytes = useBytes();
   const several = compared.comparison.b.length > 1;
+  const renamed = reports.some((report) => report.renamed > 0);
   const table = useRef<TableHandle>(null);
   const columns = useMemo(
-    () => compareColumns({ bytes, nameOf: compared.nameOf, several }),
-    [bytes, compared, several],
+    () => compareColumns({ bytes, nameOf: compared.nameOf, several, renamed }),
+    [bytes, compared, several, renamed],
   );
   const chosen = useChosenRow(key, view);
   const newer = chosen && chosen.row !== focus.chosen?.row ? chosen : undefined;
