@@ -19,6 +19,12 @@ const MEASURED_BASES = 8;
 /** Longest stretch of work without a pause for other calls, milliseconds. */
 const SLICE = 8;
 
+/** How long `latest` waits for an estimate that is being worked out, milliseconds. */
+const PATIENCE = 300;
+
+const after = (milliseconds: number): Promise<undefined> =>
+  new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));
+
 /**
  * Relative errors of predictions from signatures, and what zstd leaves of bytes that are no
  * tensors: docs/benchmarks.md, "Estimates".
@@ -50,33 +56,39 @@ export class Estimates {
   #measured: Made | undefined;
   #fromSignatures: Made | undefined;
   /** What was last worked out from signatures, or is being, by `Made.models`. */
-  #working: string | undefined;
+  #working:
+    | { readonly models: string; readonly estimate: Promise<Estimate | undefined> }
+    | undefined;
 
   constructor(private readonly context: EstimatesContext) {}
 
   /** Measured, from fingerprints, or from a sample; null: nothing yet for what is open now. */
-  latest(): Estimate | null {
+  async latest(): Promise<Estimate | null> {
     const { registry } = this.context;
     if (registry.models().length === 0) return null;
     const models = this.#models();
     if (this.#measured?.models === models) return this.#measured.estimate;
     if (this.#fromSignatures?.models === models) return this.#fromSignatures.estimate;
-    if (this.#isComplete()) this.#workOut(models);
-    return this.#sampled?.models === models ? this.#sampled.estimate : null;
+    const soon = this.#isComplete() ? await this.#workOut(models) : undefined;
+    return soon ?? (this.#sampled?.models === models ? this.#sampled.estimate : null);
   }
 
-  /** From signatures, between other work; told by the event when it is there. */
-  #workOut(models: string): void {
-    if (this.#working === models) return;
-    this.#working = models;
-    this.#estimateFromSignatures(() => this.#working === models)
-      .then((estimate) => {
-        if (estimate === undefined) return;
-        this.#fromSignatures = { models, estimate };
-        this.context.estimated();
-      })
-      // A failed one is not tried again for the same models: `#working` keeps their name.
-      .catch(() => undefined);
+  /** From signatures, between other work; what takes longer than PATIENCE is told by the event. */
+  #workOut(models: string): Promise<Estimate | undefined> {
+    if (this.#working?.models !== models) {
+      const isWanted = (): boolean => this.#working?.models === models;
+      const estimate = this.#estimateFromSignatures(isWanted)
+        .then((made) => {
+          if (made === undefined) return undefined;
+          this.#fromSignatures = { models, estimate: made };
+          this.context.estimated();
+          return made;
+        })
+        // A failed one is not tried again for the same models.
+        .catch(() => undefined);
+      this.#working = { models, estimate };
+    }
+    return Promise.race([this.#working.estimate, after(PATIENCE)]);
   }
 
   stop(): void {
