@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assignBases } from '../src/main/engine/estimate/assign';
+import { assignBases, type Option } from '../src/main/engine/estimate/assign';
 import { contentsBySignature } from '../src/main/engine/estimate/measure';
 import { type PairWish, startMeasuring } from '../src/main/engine/jobs/measure';
 import { KernelPool } from '../src/main/engine/jobs/pool';
@@ -160,38 +160,42 @@ function aloneOf({ signed, length, all }: Subject, book: MeasureBook): number {
   return length;
 }
 
+/** Ways to choose: the bases that each measures for a tensor. */
+const ways: readonly {
+  readonly name: string;
+  readonly of: (subject: Subject) => readonly number[];
+}[] = [
+  { name: 'exhaustive', of: ({ all }) => all },
+  { name: 'no base at all', of: () => [] },
+  { name: 'signatures alone', of: ({ choice }) => (choice === undefined ? [] : [choice]) },
+  { name: `best of ${MEASURED_BASES} measured`, of: ({ options }) => options },
+];
+
 function totalsOf(subjects: readonly Subject[], book: MeasureBook): Total[] {
-  const ways: readonly {
-    readonly name: string;
-    readonly of: (subject: Subject) => readonly number[];
-  }[] = [
-    { name: 'exhaustive', of: ({ all }) => all },
-    { name: 'no base at all', of: () => [] },
-    { name: 'signatures alone', of: ({ choice }) => (choice === undefined ? [] : [choice]) },
-    { name: `best of ${MEASURED_BASES} measured`, of: ({ options }) => options },
-  ];
   const alone = subjects.map((subject) => aloneOf(subject, book));
-  const best = (subject: Subject, at: number, bases: readonly number[]): number =>
-    Math.min(alone[at] ?? 0, ...bases.map((base) => deltaOf(subject.signed, base, book)));
-  const isDelta = subjects.map((subject, at) => best(subject, at, subject.all) < (alone[at] ?? 0));
   const positions = new Map(subjects.map(({ signed }, at) => [signed, at]));
-  return ways.map(({ name, of }) => {
-    const bytes = subjects.map((subject, at) => best(subject, at, of(subject)));
-    const pairs = subjects.reduce((sum, subject) => sum + of(subject).length, 0);
-    const options = subjects.flatMap((subject, tensor) =>
-      of(subject).map((base) => ({
-        tensor,
-        base: positions.get(base) ?? tensor,
-        bytes: deltaOf(subject.signed, base, book),
-      })),
+  const optionsOf = (bases: (subject: Subject) => readonly number[]): Option[][] =>
+    subjects.map((subject, tensor) =>
+      bases(subject).map((base) => {
+        const bytes = deltaOf(subject.signed, base, book);
+        return { tensor, base: positions.get(base) ?? tensor, bytes };
+      }),
     );
-    const assigned = assignBases(alone, options);
+  const smallest = (options: readonly Option[], at: number): number =>
+    options.reduce((least, { bytes }) => Math.min(least, bytes), alone[at] ?? 0);
+  const isDelta = optionsOf(({ all }) => all).map(
+    (options, at) => smallest(options, at) < (alone[at] ?? 0),
+  );
+  return ways.map(({ name, of }) => {
+    const options = optionsOf(of);
+    const bytes = options.map(smallest);
+    const assigned = assignBases(alone, options.flat());
     return {
       name,
       bytes: sumOf(bytes),
       deltaBytes: sumOf(bytes.filter((_, at) => isDelta[at])),
       libraryBytes: sumOf(assigned.map((option, at) => option?.bytes ?? alone[at] ?? 0)),
-      pairs,
+      pairs: sumOf(options.map((each) => each.length)),
     };
   });
 }

@@ -7,13 +7,14 @@ import type { MenuCommand, ScreenName } from '../../shared/ipc';
 import type { SendEvent } from '../ipc/setup';
 import type { EngineAccess } from '../session/engine-access';
 import type { LiveSettings } from '../settings/live';
-import { type Comparison, likelyComparison } from './pair';
+import { type Comparison, tourComparison } from './pair';
 import { allShots, type Shot, shotFileName } from './shots';
 import { tourSummary } from './summary';
 
 /** Milliseconds. */
 const idleTimeout = 10 * 60_000;
 const settleTimeout = 30_000;
+const estimateTimeout = 30_000;
 
 export interface TourParts {
   /** Where the pictures go; created if missing. Absolute. */
@@ -34,11 +35,9 @@ export async function runTour(parts: TourParts): Promise<string> {
   await mkdir(folder, { recursive: true });
   const { models, totals } = await engine.call('models.list', null);
   const { theme, units } = settings.get();
-  const compare = await likelyComparison(engine, models);
-  if (compare) {
-    await engine.call('compare.verify', compare);
-    await within(engine.idle(), idleTimeout, 'the comparison');
-  }
+  const compare = await tourComparison(engine, models);
+  if (compare) await measure(engine, compare);
+  if (totals.pendingModels === 0) await estimated(engine);
   const shots = allShots();
   // Wherever the pointer is, no picture shows what hovers under it.
   window.setIgnoreMouseEvents(true);
@@ -51,6 +50,20 @@ export async function runTour(parts: TourParts): Promise<string> {
   const problems = await engine.call('problems.list', null);
   const pictures = { folder, count: shots.length };
   return tourSummary({ models, totals, savings, problems, pictures, units });
+}
+
+/** So that no number of the comparison is an estimate. */
+async function measure(engine: EngineAccess, compare: Comparison): Promise<void> {
+  await engine.call('compare.verify', compare);
+  await within(engine.idle(), idleTimeout, 'the comparison');
+}
+
+/** Waits until Savings has an estimate to show; a picture without one is still a picture. */
+async function estimated(engine: EngineAccess): Promise<void> {
+  const end = performance.now() + estimateTimeout;
+  while ((await engine.call('estimate.latest', null)) === null && performance.now() < end) {
+    await new Promise((done) => setTimeout(done, 100));
+  }
 }
 
 /** Where the menu would lead; Explore shows the first model that has tensors, Compare a pair. */
@@ -70,17 +83,19 @@ function placeOf(
 }
 
 async function takeShot(parts: TourParts, shot: Shot, place: MenuCommand): Promise<void> {
-  const { folder, window, send, settings } = parts;
+  const { engine, folder, window, send, settings } = parts;
   const name = shotFileName(shot);
   if (settings.get().theme !== shot.theme) settings.set({ theme: shot.theme });
   window.setContentSize(shot.width, shot.height);
   send('menu.command', place);
-  const settled: unknown = await within(
-    window.webContents.executeJavaScript(settleScript(shot)),
-    settleTimeout + 10_000,
-    `the screen of ${name}`,
-  );
-  if (settled !== 'settled') throw new Error(`${name}: the screen did not settle (${settled}).`);
+  await settle(window, shot);
+  if (shot.screen === 'compare') {
+    await window.webContents.executeJavaScript(chooseDifferenceScript);
+    await settle(window, shot);
+  }
+  // What a screen asked for is under way as a job once it has settled, and changes it when done.
+  await within(engine.idle(), idleTimeout, `the work for ${name}`);
+  await settle(window, shot);
   const picture = await window.webContents.capturePage();
   const { width, height } = picture.getSize();
   if (width !== shot.width || height !== shot.height) {
@@ -90,6 +105,23 @@ async function takeShot(parts: TourParts, shot: Shot, place: MenuCommand): Promi
   }
   await writeFile(path.join(folder, name), picture.toPNG());
 }
+
+async function settle(window: BrowserWindow, shot: Shot): Promise<void> {
+  const name = shotFileName(shot);
+  const settled: unknown = await within(
+    window.webContents.executeJavaScript(settleScript(shot)),
+    settleTimeout + 10_000,
+    `the screen of ${name}`,
+  );
+  if (settled !== 'settled') throw new Error(`${name}: the screen did not settle (${settled}).`);
+}
+
+/** Runs in the page: chooses the first difference, as the key does, where none is chosen yet. */
+const chooseDifferenceScript = `
+  if (document.querySelector('[role="grid"] [role="row"][aria-selected="true"]') === null &&
+      document.querySelector('[role="grid"] [role="row"][data-index="0"]') !== null) {
+    dispatchEvent(new KeyboardEvent('keydown', { key: 'n' }));
+  }`;
 
 /**
  * Runs in the page: two frames, so that the command has reached the screen; then until the page has

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitText } from './fit-text';
+import { fitStart, fitText } from './fit-text';
 
 const measure = (text: string) => [...text].length * 7;
 
@@ -10,6 +10,11 @@ describe('a text on a canvas', () => {
     expect(fitText('Qwen2.5-7B-Instruct-math', 9 * 7, measure)).toBe('Qwen…math');
   });
 
+  it('keeps its start alone where there is room for a few letters', () => {
+    expect(fitStart('short', 70, measure)).toBe('short');
+    expect(fitStart('embed_tokens', 6 * 7, measure)).toBe('embed…');
+  });
+
   it('is never wider than its room, if there is room for a sign at all', () => {
     fc.assert(
       fc.property(
@@ -17,6 +22,7 @@ describe('a text on a canvas', () => {
         fc.integer({ min: 7, max: 700 }),
         (text, room) => {
           expect(measure(fitText(text, room, measure))).toBeLessThanOrEqual(room);
+          expect(measure(fitStart(text, room, measure))).toBeLessThanOrEqual(room);
         },
       ),
     );

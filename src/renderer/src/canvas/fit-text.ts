@@ -5,12 +5,27 @@ export type Measure = (text: string) => number;
 export function fitText(text: string, room: number, measure: Measure): string {
   if (measure(text) <= room) return text;
   const points = [...text];
-  const cut = (kept: number): string => {
+  return longest(points.length - 1, room, measure, (kept) => {
     const head = Math.ceil(kept / 2);
     return `${points.slice(0, head).join('')}…${points.slice(points.length - (kept - head)).join('')}`;
-  };
+  });
+}
+
+/** The same for a few letters' room, where an end would say nothing: the start and `…`. */
+export function fitStart(text: string, room: number, measure: Measure): string {
+  if (measure(text) <= room) return text;
+  const points = [...text];
+  return longest(points.length - 1, room, measure, (kept) => `${points.slice(0, kept).join('')}…`);
+}
+
+function longest(
+  most: number,
+  room: number,
+  measure: Measure,
+  cut: (kept: number) => string,
+): string {
   let low = 0;
-  let high = points.length - 1;
+  let high = most;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (measure(cut(middle)) <= room) low = middle;

@@ -25,13 +25,15 @@ export const filled = (matrix: Matrix, value: number): Matrix => withValues(matr
 
 export const doubled = (matrix: Matrix): Matrix => withValues(matrix, (value) => 2 * value);
 
-/** Every `step`-th value from `first` on is another. */
-export const changedAt = (
-  matrix: Matrix,
-  { first, step }: { readonly first: number; readonly step: number },
-  change: (value: number) => number,
-): Matrix =>
-  withValues(matrix, (value, i) => (i >= first && (i - first) % step === 0 ? change(value) : value));
+/** One value in the middle is another. */
+export function changedOnce(matrix: Matrix, change: (value: number) => number): Matrix {
+  const middle = Math.floor(matrix.values.length / 2) + 5;
+  return withValues(matrix, (value, i) => (i === middle ? change(value) : value));
+}
+
+/** One value in a hundred is another. */
+export const changedOften = (matrix: Matrix, change: (value: number) => number): Matrix =>
+  withValues(matrix, (value, i) => (i % 100 === 7 ? change(value) : value));
 
 /** Rows in another order, none in its place: a seventh of them on. */
 export function permutedRows({ shape, values, ...rest }: Matrix): Matrix {
@@ -43,12 +45,16 @@ export function permutedRows({ shape, values, ...rest }: Matrix): Matrix {
   return { ...rest, shape, values: moved };
 }
 
-/** With rows put behind. */
-export function longer({ dtype, shape, values }: Matrix, more: Matrix): Matrix {
-  const all = new Float32Array(values.length + more.values.length);
+/** With the first `count` rows of `more` put behind. */
+export function longer(
+  { dtype, shape: [rows, columns], values }: Matrix,
+  more: Matrix,
+  count: number,
+): Matrix {
+  const all = new Float32Array(values.length + count * columns);
   all.set(values);
-  all.set(more.values, values.length);
-  return { dtype, shape: [shape[0] + more.shape[0], shape[1]], values: all };
+  all.set(more.values.subarray(0, count * columns), values.length);
+  return { dtype, shape: [rows + count, columns], values: all };
 }
 
 export function transposed({ dtype, shape: [rows, columns], values }: Matrix): Matrix {
@@ -80,7 +86,12 @@ const NAN_CODES: Readonly<Record<SampleDtype, number>> = {
 function bytesOf({ dtype, values }: Matrix): Uint8Array {
   const width = dtype === 'F32' ? 4 : 2;
   const bytes = new Uint8Array(values.length * width);
-  encode(values.map((value) => (Number.isNaN(value) ? 0 : value)), values.length, dtype, bytes);
+  encode(
+    values.map((value) => (Number.isNaN(value) ? 0 : value)),
+    values.length,
+    dtype,
+    bytes,
+  );
   const words = width === 4 ? new Uint32Array(bytes.buffer) : new Uint16Array(bytes.buffer);
   values.forEach((value, i) => {
     if (Number.isNaN(value)) words[i] = NAN_CODES[dtype];

@@ -151,7 +151,18 @@ describe('the labels of columns', () => {
       'lm_head',
     ]);
     expect(columns(layers, 100)).toEqual(layers);
-    expect(columns(layers, 60)).toEqual(layers.slice(1));
+  });
+
+  it('are clipped to the room there is rather than left out', () => {
+    expect(columns(layers, 60)).toEqual(layers);
+    const [first] = placeLabels(layers, wide(layers), 60);
+    expect(first).toEqual({ column: 0, left: 0, room: 50 });
+    const words = ['embeddings_of_tokens', 'normalisation', 'output_head'];
+    expect(placeLabels(words, wide(words), 60)).toEqual([
+      { column: 0, left: 0, room: 50 },
+      { column: 1, left: 60, room: 44 },
+      { column: 2, left: 114, room: 66 },
+    ]);
   });
 
   it('never touch, and never stand beyond the last column', () => {
@@ -169,12 +180,14 @@ describe('the labels of columns', () => {
           const widths = wide(labels);
           const placed = placeLabels(labels, widths, pitch);
           const end = labels.length * pitch;
-          placed.forEach(({ column, left }, i) => {
-            const right = left + (widths[column] ?? 0);
+          placed.forEach(({ column, left, room }, i) => {
+            const width = widths[column] ?? 0;
             expect(left).toBeGreaterThanOrEqual(0);
-            if ((widths[column] ?? 0) <= end) expect(right).toBeLessThanOrEqual(end);
+            expect(room).toBeGreaterThanOrEqual(Math.min(width, 30));
+            if (width <= end) expect(left + room).toBeLessThanOrEqual(end);
+            if (/\d$/.test(labels[column] ?? '')) expect(room).toBe(width);
             const next = placed[i + 1];
-            if (next) expect(next.left).toBeGreaterThan(right);
+            if (next) expect(next.left).toBeGreaterThan(left + room);
           });
         },
       ),

@@ -1,5 +1,5 @@
 import { type ReactNode, useId, useLayoutEffect, useMemo, useRef } from 'react';
-import { fitText } from '../fit-text';
+import { fitStart, fitText } from '../fit-text';
 import { usePalette } from '../palette';
 import { usePixelRatio } from '../pixel-ratio';
 import { drawHeatmap, HEAT_FONT, type HeatPaint, type HeatScene } from './draw';
@@ -34,6 +34,8 @@ const tokens = ['panel', 'ink', 'muted', 'line-strong', 'focus'] as const;
 const PARTS_WIDTH = 96;
 const WIDE = 520;
 const LONGEST_LABEL = 110;
+/** Pixels of a label below which it keeps its start alone. */
+const FEW_LETTERS = 70;
 /** The gutter: parts beside a single group; names, and parts where there is room, beside several. */
 function gutterOf(shape: HeatShape, width: number) {
   if (shape.groups === 1) return { gutter: PARTS_WIDTH, names: 0, parts: true };
@@ -194,9 +196,9 @@ function onPage(layout: HeatLayout, place: HeatPlace, element: HTMLElement | nul
 function useColumnLabels(columns: readonly string[], pitch: number): HeatScene['columnLabels'] {
   return useMemo(() => {
     const texts = columns.map((label) => fitText(label, LONGEST_LABEL, measureLabel));
-    return placeLabels(texts, texts.map(measureLabel), pitch).map(({ column, left }) => ({
+    return placeLabels(texts, texts.map(measureLabel), pitch).map(({ column, left, room }) => ({
       left,
-      text: texts[column] ?? '',
+      text: (room < FEW_LETTERS ? fitStart : fitText)(texts[column] ?? '', room, measureLabel),
     }));
   }, [columns, pitch]);
 }

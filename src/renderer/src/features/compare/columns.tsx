@@ -5,7 +5,15 @@ import { NameText } from '../../widgets/name-text';
 import { terms } from '../../widgets/term';
 import { TensorName } from '../explore/tensor-name';
 import { shapeText } from '../explore/tensor-text';
-import { dtypeText, nameOfRow, otherNameOf, type RowNumbers, rowNumbers } from './compare-text';
+import {
+  dtypeText,
+  nameOfRow,
+  otherNameOf,
+  type RowNumbers,
+  rowNumbers,
+  rowsSentence,
+  rowsText,
+} from './compare-text';
 import { glyphOf, statusText, toneOf } from './status';
 
 /** Column ids that the engine can sort by are its own names for the order. */
@@ -65,7 +73,7 @@ export function compareColumns(options: ColumnOptions): readonly Column<CompareR
       id: 'dtype',
       header: 'Dtype',
       tooltip: terms.dtype.meaning,
-      width: 86,
+      width: 94,
       hideBelow: several ? 760 : 640,
       cell: (row) => dtypeText(row),
     },
@@ -130,8 +138,21 @@ function StatusGlyph({ row }: { readonly row: CompareRow }) {
   );
 }
 
-/** Both names where they differ. */
+/** The name, and after it the rows in common, where they are what is known of the pair. */
 function Name({ row }: { readonly row: CompareRow }) {
+  if (!row.rows || row.metrics) return <Names row={row} />;
+  return (
+    <span className="cmp-with-rows">
+      <Names row={row} />
+      <span className="cmp-rows" title={rowsSentence(row.rows)}>
+        {rowsText(row.rows)}
+      </span>
+    </span>
+  );
+}
+
+/** Both names where they differ. */
+function Names({ row }: { readonly row: CompareRow }) {
   const other = otherNameOf(row);
   if (other === undefined) return <TensorName name={nameOfRow(row)} />;
   return (

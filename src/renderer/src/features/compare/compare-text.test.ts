@@ -11,6 +11,8 @@ import {
   otherNameOf,
   relativeL2Text,
   rowNumbers,
+  rowsSentence,
+  rowsText,
   verdictOf,
 } from './compare-text';
 import { groupsOf, metricsOf, modelA, modelB, reportOf, rowOf, tensorOf } from './testing';
@@ -23,6 +25,27 @@ const names: Readonly<Record<string, string>> = {
   [modelC]: 'other',
 };
 const nameOf = (id: ModelId) => names[id] ?? '';
+
+describe('rows in common', () => {
+  const match = { prefix: 510, common: 510, rows: 510, baseRows: 511 };
+
+  it('are counted of the longer tensor, and say where they are', () => {
+    expect(rowsText(match)).toBe('510 of 511 rows');
+    expect(rowsSentence(match)).toBe(
+      'The base has 511 rows, the other 510; the first 510 are equal, byte for byte.',
+    );
+    expect(rowsSentence({ ...match, prefix: 3 })).toContain(
+      '510 are in both, the first 3 in the same place',
+    );
+    expect(rowsSentence({ ...match, prefix: 0, common: 0 })).toContain('none in common');
+  });
+
+  it('need not be stored again', () => {
+    const other = tensorOf('w', { byteLength: 1000 });
+    const row = rowOf('near', { metrics: null, other, rows: { ...match, common: 255 } });
+    expect(rowNumbers(row, String).stored).toBe('500');
+  });
+});
 
 describe('a cosine', () => {
   it('is called 1 only if it is', () => {

@@ -1,9 +1,10 @@
-import { formatShare } from '../../../../shared/base';
+import { formatCount, formatShare } from '../../../../shared/base';
 import type {
   AlignmentReason,
   CompareReport,
   CompareRow,
   PairMetrics,
+  RowMatch,
 } from '../../../../shared/domain';
 import { counted } from '../../lib/format';
 import { clipMiddle, visibleText } from '../../lib/hostile-text';
@@ -68,6 +69,10 @@ export function rowNumbers(row: CompareRow, bytes: (count: number) => string): R
   const { metrics, status } = row;
   if (status === 'identical') return { cosine: '1', relativeL2: '0', bits: '0', stored: bytes(0) };
   const whole = row.other?.byteLength;
+  if (!metrics && row.rows && whole !== undefined) {
+    const stored = bytes(whole * (1 - row.rows.common / Math.max(row.rows.rows, 1)));
+    return { cosine: '–', relativeL2: '–', bits: '–', stored };
+  }
   if (!metrics) {
     const stored = status === 'onlyB' || status === 'different' ? whole : undefined;
     const storedText = stored === undefined ? '–' : bytes(stored);
@@ -80,6 +85,25 @@ export function rowNumbers(row: CompareRow, bytes: (count: number) => string): R
     bits: shown(bitCount(metrics.differingBits)),
     stored: shown(bytes(metrics.deltaBytes)),
   };
+}
+
+/** `510 of 511 rows`: of the longer tensor's rows, how many the other one has. */
+export const rowsText = ({ common, rows, baseRows }: RowMatch): string =>
+  `${formatCount(common)} of ${counted(Math.max(rows, baseRows), 'row')}`;
+
+/** Where the rows in common are, as a sentence. */
+export function rowsSentence({ prefix, common, rows, baseRows }: RowMatch): string {
+  const sides = `The base has ${counted(baseRows, 'row')}, the other ${formatCount(rows)}`;
+  if (common === 0) return `${sides}; they have none in common, byte for byte.`;
+  const where =
+    prefix === common
+      ? common === 1
+        ? 'the first is equal'
+        : `the first ${formatCount(common)} are equal`
+      : prefix === 0
+        ? `${formatCount(common)} are in both`
+        : `${formatCount(common)} are in both, the first ${formatCount(prefix)} in the same place`;
+  return `${sides}; ${where}, byte for byte.`;
 }
 
 /** `F32→BF16` where they differ. */

@@ -1,5 +1,11 @@
 import { FolderTree, MousePointerClick } from 'lucide-react';
-import type { CompareReport, CompareRow, PairMetrics, TensorRef } from '../../../../shared/domain';
+import type {
+  CompareReport,
+  CompareRow,
+  PairMetrics,
+  RowMatch,
+  TensorRef,
+} from '../../../../shared/domain';
 import { counted, useBytes } from '../../lib/format';
 import { titleText, visibleText } from '../../lib/hostile-text';
 import { useCompareFocus } from '../../state/compare';
@@ -20,6 +26,9 @@ import {
   otherNameOf,
   reasonText,
   relativeL2Text,
+  rowNumbers,
+  rowsSentence,
+  rowsText,
 } from './compare-text';
 import type { Compared } from './compared';
 import './inspector.css';
@@ -89,7 +98,7 @@ function Pair({ row }: { readonly row: CompareRow }) {
 }
 
 function Relation({ row }: { readonly row: CompareRow }) {
-  const { status, metrics, reason, transposed } = row;
+  const { status, metrics, reason, transposed, rows } = row;
   return (
     <section className="insp-section">
       <dl className="insp-list">
@@ -101,10 +110,12 @@ function Relation({ row }: { readonly row: CompareRow }) {
           {statusText(status, row.nearDuplicate)}
         </dd>
         {metrics ? <Numbers metrics={metrics} bytes={row.other?.byteLength} /> : null}
+        {rows && !metrics ? <RowNumbers row={row} rows={rows} /> : null}
       </dl>
       {reason && reason !== 'name' ? <p className="muted">{reasonText[reason]}.</p> : null}
       {transposed ? <p className="muted">Rows and columns are exchanged.</p> : null}
-      {status === 'different' && !metrics ? (
+      {rows ? <p className="muted">{rowsSentence(rows)}</p> : null}
+      {status === 'different' && !metrics && !rows ? (
         <p className="muted">
           Their values cannot be held against each other: the number of elements differs, or one is
           packed in a way that is not read as numbers.
@@ -112,6 +123,30 @@ function Relation({ row }: { readonly row: CompareRow }) {
       ) : null}
       {metrics && !metrics.verified ? <p className="cmp-note">~ {estimateNote}</p> : null}
     </section>
+  );
+}
+
+interface RowNumbersProps {
+  readonly row: CompareRow;
+  readonly rows: RowMatch;
+}
+
+/** Of tensors that differ in their number of rows: what they share, and what that leaves to store. */
+function RowNumbers({ row, rows }: RowNumbersProps) {
+  const bytes = useBytes();
+  const raw = row.other?.byteLength;
+  return (
+    <>
+      <dt>In common</dt>
+      <dd>{rowsText(rows)}</dd>
+      <dt>
+        <Term term="delta-size">Raw → stored</Term>
+      </dt>
+      <dd>
+        {raw === undefined ? '' : `${bytes(raw)} → `}
+        {rowNumbers(row, bytes).stored}
+      </dd>
+    </>
   );
 }
 

@@ -7,11 +7,11 @@ import { typeBars } from './inspector/type-bars';
 import {
   elementsOf,
   elementsText,
+  namePieces,
   offsetText,
   shapeText,
   sharingOf,
   sharingText,
-  splitName,
 } from './tensor-text';
 import {
   initialView,
@@ -78,26 +78,46 @@ describe('the bars of types', () => {
   });
 });
 
-describe('a name in two', () => {
-  it('ends with the parts that tell neighbours apart', () => {
-    expect(splitName('model.layers.0.self_attn.o_proj.weight')).toEqual([
-      'model.layers.0.self_attn',
-      '.o_proj.weight',
-    ]);
-    expect(splitName('short.name')).toEqual(['short.name', '']);
-    expect(splitName('x'.repeat(100))).toEqual(['x'.repeat(100), '']);
+describe('a name in pieces', () => {
+  const marked = (name: string) =>
+    namePieces(name)
+      .map(({ kind, text }) => (kind === 'keep' ? `[${text}]` : text))
+      .join('|');
+
+  it('keeps its numbers and the parts that tell neighbours apart', () => {
+    expect(marked('model.layers.12.self_attn.o_proj.weight')).toBe(
+      'model.layers.|[12.]|self_attn|[.o_proj.weight]',
+    );
+    expect(marked('model.layers.0.mlp.down_proj.weight')).toBe(
+      'model.layers.|[0.mlp.down_proj.weight]',
+    );
+    expect(
+      marked('model.diffusion_model.input_blocks.4.1.transformer_blocks.0.attn1.to_q.weight'),
+    ).toBe(
+      'model.diffusion_model.input_blocks.|[4.1.]|transformer_blocks.|[0.attn1.to_q.weight]',
+    );
+    expect(marked('short.name')).toBe('short.name');
+    expect(marked('x'.repeat(100))).toBe('x'.repeat(100));
   });
 
   it('is the whole name, whatever the name', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 80 }), (name) => {
-        const [start, end] = splitName(name);
-        expect(start + end).toBe(name);
-        expect(end.length).toBeLessThan(20);
+      fc.property(nameLike, (name) => {
+        const pieces = namePieces(name);
+        expect(pieces.map(({ text }) => text).join('')).toBe(name);
+        const kinds = pieces.map(({ kind }) => kind);
+        expect(kinds.every((kind, i) => kind !== kinds[i + 1])).toBe(true);
       }),
     );
   });
 });
+
+const nameLike = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc
+    .array(fc.constantFrom('layers', '0', '17', '.', '/', '_', 'w'), { maxLength: 30 })
+    .map((parts) => parts.join('')),
+);
 
 describe('the filter', () => {
   it('marks the field that a failure is about', () => {

@@ -1,7 +1,7 @@
-import type { TensorRow } from '../../../../shared/domain';
+import type { FragmentType, TensorRow } from '../../../../shared/domain';
 import type { TensorSortKey } from '../../../../shared/ipc';
 import { formatCount } from '../../lib/format';
-import { typeLabel, typeWords } from '../../lib/fragment-types';
+import { typeWords } from '../../lib/fragment-types';
 import { visibleText } from '../../lib/hostile-text';
 import type { Column } from '../../widgets/data-table';
 import { StatusText } from './status-text';
@@ -24,7 +24,7 @@ export function tensorColumns(
       tooltip: 'The tensor’s place in the model’s files. Sort by it to see the order on disk.',
       align: 'end',
       width: 76,
-      hideBelow: 980,
+      hideBelow: 1060,
       cell: (row) => <span className="muted">{formatCount(row.index)}</span>,
     },
     {
@@ -38,22 +38,22 @@ export function tensorColumns(
       ...sortable('dtype'),
       header: 'Dtype',
       tooltip: 'The number type of the elements: BF16 and F16 take 2 bytes, F32 takes 4.',
-      width: narrow ? 62 : 78,
+      width: narrow ? 58 : 78,
       cell: (row) => visibleText(row.dtype).slice(0, 40),
     },
     {
       ...sortable('type'),
       header: 'Type',
       tooltip: 'What the tensor does, told from its name.',
-      width: 120,
+      width: narrow ? 74 : 124,
       hideBelow: 620,
-      cell: (row) => <span title={typeWords[row.type].meaning}>{typeLabel(row.type)}</span>,
+      cell: (row) => <TypeText type={row.type} short={narrow} />,
     },
     {
       ...sortable('shape'),
       header: 'Shape',
       tooltip: 'The size in every dimension.',
-      width: narrow ? 112 : 128,
+      width: narrow ? 100 : 128,
       mono: true,
       hideBelow: 520,
       cell: (row) => shapeText(row.shape),
@@ -64,14 +64,14 @@ export function tensorColumns(
       tooltip: 'Numbers in the tensor: the product of its shape.',
       align: 'end',
       width: 108,
-      hideBelow: 860,
+      hideBelow: 900,
       cell: (row) => elementsText(elementsOf(row.shape)),
     },
     {
       ...sortable('size'),
       header: 'Size',
       align: 'end',
-      width: 80,
+      width: narrow ? 74 : 80,
       firstSort: 'descending',
       cell: (row) => bytes(row.byteLength),
     },
@@ -80,9 +80,22 @@ export function tensorColumns(
       header: 'Also in',
       tooltip:
         'How many other open models hold a tensor with exactly the same bytes. Pending until the model is fingerprinted.',
-      width: narrow ? 68 : 100,
+      width: narrow ? 66 : 100,
       firstSort: 'descending',
       cell: (row) => <StatusText sharedBy={row.sharedBy} style={narrow ? 'short' : 'plain'} />,
     },
   ];
+}
+
+/** What a tensor does. Short forms are for the eye alone. */
+function TypeText({ type, short }: { readonly type: FragmentType; readonly short: boolean }) {
+  const words = typeWords[type];
+  const title = `${words.label}: ${words.meaning}`;
+  if (!short || words.short === words.label) return <span title={title}>{words.label}</span>;
+  return (
+    <span title={title}>
+      <span aria-hidden="true">{words.short}</span>
+      <span className="visually-hidden">{words.label}</span>
+    </span>
+  );
 }

@@ -30,7 +30,7 @@ interface TensorTableProps {
 }
 
 /** Pixels below which the table says less per column. */
-const NARROW = 700;
+const NARROW = 1060;
 
 const keyOf = (row: TensorRow): string => String(row.index);
 

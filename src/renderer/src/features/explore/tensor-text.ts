@@ -46,14 +46,52 @@ export function sharingText(sharedBy: number | undefined, style: SharingStyle = 
 }
 
 const TAIL_CHARACTERS = 19;
+/** Shorter words are never clipped: a sign for what is left out would take as much. */
+const SHORT_WORD = 4;
+const KEPT_NUMBERS = 3;
+
+/** A piece of a name: `clip` gives way where room is short, `keep` never does. */
+export interface NamePiece {
+  readonly kind: 'clip' | 'keep';
+  readonly text: string;
+}
 
 /**
- * A name in two: its start, which gives way where room is short, and its last whole parts (at most
- * 19 characters), which tell it from its neighbours. Together they are the name.
+ * A name in pieces, which together are the name. Kept are what tells it from its neighbours: numbers
+ * (`12.`), and its last whole parts, at most 19 characters: `model.layers.` `12.` `self_attn`
+ * `.o_proj.weight`. A name without parts is one piece.
  */
-export function splitName(name: string): readonly [string, string] {
+export function namePieces(name: string): readonly NamePiece[] {
   const first = name.slice(-TAIL_CHARACTERS).search(/[./]/);
-  if (name.length <= TAIL_CHARACTERS || first < 0) return [name, ''];
+  if (name.length <= TAIL_CHARACTERS || first < 0) return [{ kind: 'clip', text: name }];
   const at = name.length - TAIL_CHARACTERS + first;
-  return [name.slice(0, at), name.slice(at)];
+  return joined([...startPieces(name.slice(0, at)), { kind: 'keep', text: name.slice(at) }]);
+}
+
+function startPieces(start: string): NamePiece[] {
+  const numbers = start.matchAll(/(?<![^._/])(?:\d{1,6}(?:[._/]|$))+/g);
+  const pieces: NamePiece[] = [];
+  let end = 0;
+  for (const { 0: number, index } of [...numbers].slice(0, KEPT_NUMBERS)) {
+    pieces.push(wordPiece(start.slice(end, index)), { kind: 'keep', text: number });
+    end = index + number.length;
+  }
+  return [...pieces, wordPiece(start.slice(end))];
+}
+
+const wordPiece = (text: string): NamePiece => ({
+  kind: text.length <= SHORT_WORD ? 'keep' : 'clip',
+  text,
+});
+
+/** Neighbours of one kind as one. */
+function joined(pieces: readonly NamePiece[]): readonly NamePiece[] {
+  const all: NamePiece[] = [];
+  for (const piece of pieces) {
+    const last = all.at(-1);
+    if (last?.kind === piece.kind) {
+      all[all.length - 1] = { kind: last.kind, text: last.text + piece.text };
+    } else if (piece.text !== '') all.push(piece);
+  }
+  return all;
 }
