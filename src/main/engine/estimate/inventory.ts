@@ -1,4 +1,4 @@
-import { physicalKey } from '../jobs/work';
+import { fileAt, physicalKey } from '../jobs/work';
 import type { FileAt } from '../kernels/messages';
 import type { ByteRange, TensorTarget } from '../kernels/targets';
 import type { FilePieces } from '../sharing/pieces';
@@ -75,8 +75,7 @@ export function inventoryOf({ members, piecesOf, forEachFragment }: InventorySou
         const tensor = tensors.get(`${offset}:${length}`) ?? noTensor;
         contents.push({ file: files.length, offset, length, novelBytes, novel, ...tensor });
       }
-      const { size, mtimeNs, inode } = work.file.stamp;
-      files.push({ path: work.file.realPath, expected: { size, mtimeNs, inode } });
+      files.push(fileAt(work));
     }
   }
   const logicalBytes = files.reduce((sum, file) => sum + file.expected.size, 0);

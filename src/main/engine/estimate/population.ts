@@ -1,5 +1,5 @@
 import { tensorTargets } from '../jobs/targets';
-import { type FileWork, type ModelWork, modelWork, physicalKey } from '../jobs/work';
+import { type FileWork, fileAt, type ModelWork, modelWork, physicalKey } from '../jobs/work';
 import type { FileAt } from '../kernels/messages';
 import type { TensorTarget } from '../kernels/targets';
 import type { ValueKind } from '../kernels/values';
@@ -44,8 +44,7 @@ export function populationOf(
       if (seen.has(key)) continue;
       seen.add(key);
       for (const unit of unitsOf(work, files.length, targets[at] ?? new Map())) units.push(unit);
-      const { size, mtimeNs, inode } = work.file.stamp;
-      files.push({ path: work.file.realPath, expected: { size, mtimeNs, inode } });
+      files.push(fileAt(work));
     }
   }
   const logicalBytes = files.reduce((sum, file) => sum + file.expected.size, 0);

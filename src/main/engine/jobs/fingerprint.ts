@@ -2,7 +2,7 @@ import type { JobId, ModelId } from '../../../shared/base';
 import { formatCount } from '../../../shared/base';
 import type { AnalysisState, Problem } from '../../../shared/domain';
 import type { Catalogue, StoredFingerprint } from '../catalogue/catalogue';
-import type { FileAt, Packed } from '../kernels/messages';
+import type { Packed } from '../kernels/messages';
 import { pieceOf } from '../kernels/packed';
 import type { Model } from '../model/model';
 import { wrongDigests } from '../queries/findings';
@@ -12,7 +12,14 @@ import type { SignatureStore } from '../similarity/store';
 import type { JobBoard, JobHandle } from './board';
 import { problemOf, uncutProblem } from './fingerprint-problems';
 import type { KernelPool, Lane, TaskOutcome } from './pool';
-import { type FileWork, type ModelWork, modelWork, targetDigest, tensorDigests } from './work';
+import {
+  type FileWork,
+  fileAt,
+  type ModelWork,
+  modelWork,
+  targetDigest,
+  tensorDigests,
+} from './work';
 
 /** How often progress is read from the workers, milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -385,11 +392,6 @@ function isOf(work: ModelWork, model: Model): boolean {
     work.files.length === model.files.length &&
     work.files.every((file, at) => file.file === model.files[at])
   );
-}
-
-function fileAt({ file }: FileWork): FileAt {
-  const { size, mtimeNs, inode } = file.stamp;
-  return { path: file.realPath, expected: { size, mtimeNs, inode } };
 }
 
 const bytesOf = (turns: readonly Turn[]): number =>

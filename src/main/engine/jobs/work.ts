@@ -2,6 +2,7 @@ import type { ModelId } from '../../../shared/base';
 import { planKey, planSegments, rowBytesOf, segmentOf, type TensorRange } from '../fragments/plan';
 import type { SegmentPlan } from '../fragments/segments';
 import { type ViewRange, viewIndexOf, viewsOf } from '../fragments/views';
+import type { FileAt } from '../kernels/messages';
 import type { TensorTarget } from '../kernels/targets';
 import type { Model, ModelFile, ModelTensor } from '../model/model';
 import type { FilePieces } from '../sharing/pieces';
@@ -19,6 +20,12 @@ export interface FileWork {
   readonly targets: readonly TensorTarget[];
   /** Why the file is hashed as bytes, without its tensors. */
   readonly uncut: string | undefined;
+}
+
+/** The file as kernel workers open it: refused when it is no longer the one whose header was read. */
+export function fileAt({ file }: Pick<FileWork, 'file'>): FileAt {
+  const { size, mtimeNs, inode } = file.stamp;
+  return { path: file.realPath, expected: { size, mtimeNs, inode } };
 }
 
 /** A model's files in fingerprint terms, in the order of `model.files`. */

@@ -1,8 +1,7 @@
 import type { ModelId } from '../../../shared/base';
 import type { Place } from '../jobs/measure';
 import { tensorTargets } from '../jobs/targets';
-import type { FileWork, ModelWork } from '../jobs/work';
-import type { FileAt } from '../kernels/messages';
+import { fileAt, type ModelWork } from '../jobs/work';
 import type { TensorTarget } from '../kernels/targets';
 import type { Model } from '../model/model';
 import type { SignatureStore } from './store';
@@ -107,9 +106,4 @@ export class Members {
     this.#homes = homes;
     return homes;
   }
-}
-
-export function fileAt({ file }: FileWork): FileAt {
-  const { size, mtimeNs, inode } = file.stamp;
-  return { path: file.realPath, expected: { size, mtimeNs, inode } };
 }
