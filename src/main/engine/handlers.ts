@@ -187,7 +187,10 @@ function similarityHandlers(
     },
     'similarity.verify': async () => ({
       jobId: await startMeasuring(
-        () => similarity.wishes(),
+        async () => {
+          await similarity.settle();
+          return similarity.wishes();
+        },
         'Measuring similar tensors',
         measuring,
       ),

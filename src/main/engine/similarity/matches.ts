@@ -34,17 +34,21 @@ export function kindOf(
   return metrics.score >= thresholds.similar ? 'similar' : undefined;
 }
 
-/** Every further place of the same bytes in another model, against the first. */
+/**
+ * Every further place of the same bytes, as values of the same kind and number, in another model,
+ * against the first: zeros of two lengths and dtypes may be equal bytes.
+ */
 export function identicalMatches(members: readonly Member[]): Match[] {
-  const first = new Map<number, { member: Member; tensor: number }>();
+  const first = new Map<string, { member: Member; tensor: number }>();
   const matches: Match[] = [];
   for (const member of members) {
-    const seen = new Set<number>();
-    member.similar.tensors.forEach(({ digest, byteLength }, tensor) => {
-      if (digest < 0 || byteLength === 0 || seen.has(digest)) return;
-      seen.add(digest);
-      const base = first.get(digest);
-      if (base === undefined) first.set(digest, { member, tensor });
+    const seen = new Set<string>();
+    member.similar.tensors.forEach(({ digest, dtype, elements, byteLength }, tensor) => {
+      const content = `${digest}:${dtype}:${elements}`;
+      if (digest < 0 || byteLength === 0 || seen.has(content)) return;
+      seen.add(content);
+      const base = first.get(content);
+      if (base === undefined) first.set(content, { member, tensor });
       else matches.push(identical(member, tensor, base));
     });
   }

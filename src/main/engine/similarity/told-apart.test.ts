@@ -46,6 +46,8 @@ const zerosInRow = (dtype: SampleDtype, length: number): Matrix => ({
   values: new Float32Array(length),
 });
 
+const inRow = (matrix: Matrix): Matrix => ({ ...matrix, shape: [1, matrix.values.length] });
+
 const sameDtype = {
   permuted: { other: permutedRows },
   'permuted and grown': { other: (base, more) => longer(permutedRows(base), more, 8) },
@@ -70,11 +72,19 @@ const sameDtype = {
     other: ({ dtype, values }) => zerosInRow(dtype, values.length + 16),
   },
   unrelated: { other: (_, unrelated) => unrelated },
+  'unrelated values in a row of other lengths': {
+    base: inRow,
+    other: (_, { values, ...rest }) => inRow({ ...rest, values: values.slice(48) }),
+  },
   transposed: { other: transposed },
 } satisfies Readonly<Record<string, Case>>;
 
 /** Bases are F32. */
 const otherDtype = {
+  'equal bytes of zeros': {
+    base: (made) => zerosInRow('F32', made.values.length - 100),
+    other: ({ values }) => zerosInRow('BF16', 2 * values.length),
+  },
   'exact BF16': { base: roundedToBf16, other: (base) => ({ ...base, dtype: 'BF16' }) },
   'exact F16': { base: roundedToF16, other: (base) => ({ ...base, dtype: 'F16' }) },
   'rounded to BF16': { other: (base) => ({ ...base, dtype: 'BF16' }) },
@@ -175,7 +185,7 @@ const describeRow = ({ tensor, status, metrics }: CompareRow): string =>
 describe('Tensors that differ', () => {
   it('are never identical, in no comparison and no match', () => {
     const all = [...compared.values()].flat();
-    expect(all.length).toBe(2 * (11 * 6 + 5 * 2));
+    expect(all.length).toBe(2 * (12 * 6 + 6 * 2));
     for (const row of all) expect(row.status, describeRow(row)).not.toBe('identical');
     expect(matches.length).toBeGreaterThan(30);
     for (const match of matches) expect(match.kind, JSON.stringify(match)).not.toBe('identical');
@@ -225,11 +235,13 @@ describe('Tensors that differ', () => {
   );
 
   it('are no match when they have nothing in common but their shape', () => {
-    for (const row of [...rowsOf('unrelated'), ...rowsOf('unrelated', true)]) {
-      expect(row.status, describeRow(row)).toBe('different');
-      expect(row.rows, describeRow(row)).toBeNull();
+    for (const name of ['unrelated', 'unrelated values in a row of other lengths'] as const) {
+      for (const row of [...rowsOf(name), ...rowsOf(name, true)]) {
+        expect(row.status, describeRow(row)).toBe('different');
+        expect(row.rows, describeRow(row)).toBeNull();
+      }
+      expect(matchesOf(name, 0.5)).toEqual([]);
     }
-    expect(matchesOf('unrelated', 0.5)).toEqual([]);
   });
 });
 
@@ -239,7 +251,9 @@ describe('Zeros of another length', () => {
     matchesOf(name, 0.5).filter(({ tensor, base }) => elementsOf(tensor) !== elementsOf(base));
 
   it('are no match where they have no rows', () => {
-    expect(ofOtherLengths('zeros in a row and more of them')).toEqual([]);
+    const name = 'zeros in a row and more of them';
+    for (const row of rowsOf(name)) expect(row.status, describeRow(row)).toBe('different');
+    expect(ofOtherLengths(name)).toEqual([]);
   });
 
   it('are alike as far as they have equal rows, which are counted', () => {
