@@ -278,3 +278,29 @@ test('models without fingerprints: what must finish first, how far it is, and ho
   await expect(main.getByRole('progressbar')).toBeVisible();
   await expect(verdict(page)).toBeVisible({ timeout: 60_000 });
 });
+
+test('tensors with other row counts: the rows they have in common, in the table and beside it', async ({
+  folder,
+  start,
+}) => {
+  const values = Float32Array.from({ length: 96 * 64 }, (_, i) => Math.sin(i * 12.9898));
+  for (const [name, count] of [
+    ['long', 96],
+    ['short', 95],
+  ] as const) {
+    await writeSafetensors(
+      path.join(folder, `${name}.safetensors`),
+      [{ name: 'voice', shape: [count, 64] }],
+      (length) => new Uint8Array(values.buffer, 0, length),
+    );
+  }
+  const { page } = await start({ paths: [folder] });
+  await analysed(page, 2);
+  await select(page, ['long', 'short']);
+  await page.keyboard.press('Control+d');
+  const row = table(page).getByRole('row').nth(1);
+  await expect(row).toContainText('95 of 96 rows');
+  await row.click();
+  await expect(definitionOf(inspector(page), 'In common')).toHaveText('95 of 96 rows');
+  await expect(inspector(page).getByText('the first 95 are equal, byte for byte')).toBeVisible();
+});

@@ -57,7 +57,8 @@ test('every tensor says what it does, and a bar limits the table to its type', a
   const table = grid(page, 'Tensors');
   const first = table.getByRole('rowgroup').getByRole('row').first();
   await expect(first).toContainText('q_proj');
-  expect(await cellUnder(table, first, 'Type')).toBe('Attention query');
+  // Short for the eye, in full for those who hear it.
+  expect(await cellUnder(table, first, 'Type')).toMatch(/(^|Attn Q\s*)Attention query$/);
 
   // Another one by the keyboard; then both from the menu.
   await bar(page, 'Normalization').focus();
@@ -101,4 +102,38 @@ test('the table sorts by type, and nothing of two filters is an empty table with
   await page.getByRole('button', { name: 'Clear the filter' }).click();
   await expect(first).toBeVisible();
   await expect(page.getByRole('button', { name: 'Filter by type: Any type' })).toBeVisible();
+});
+
+test('beside the types every name shows its layer number, in the smallest window too', async ({
+  family,
+  start,
+}) => {
+  const { app, page } = await start({ paths: [family.folder] });
+  await analysed(page, family.report.models.length);
+  await explore(page, 'nova-base');
+  const names = grid(page, 'Tensors').locator('[role=gridcell] bdi[title^="model.layers."]');
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 700],
+  ] as const) {
+    await app.evaluate(
+      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size),
+      [width, height] as const,
+    );
+    await expect.poll(() => page.evaluate('innerWidth')).toBe(width);
+    await expect(names.first()).toBeVisible();
+    const hidden = await names.evaluateAll((all) =>
+      all.flatMap((name) => {
+        const cell = name.closest('[role=gridcell]')?.getBoundingClientRect();
+        const kept = [...name.querySelectorAll('.tn-keep')].map((piece) =>
+          piece.getBoundingClientRect(),
+        );
+        const inside = kept.every(
+          ({ left, right }) => cell && left >= cell.left && right <= cell.right,
+        );
+        return inside && kept.length > 0 ? [] : [name.textContent];
+      }),
+    );
+    expect(hidden, `${width}`).toEqual([]);
+  }
 });

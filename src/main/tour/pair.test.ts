@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelId } from '../../shared/base';
-import type { FamiliesReport, ModelSummary, Relation } from '../../shared/domain';
+import type { ModelSummary } from '../../shared/domain';
 import type { EngineAccess } from '../session/engine-access';
-import { familyComparison, likelyComparison } from './pair';
+import { likelyComparison } from './pair';
 
 const model = (id: string, logicalBytes: number, sharedBytes: number, tensors = 1) =>
   ({ id: id as ModelId, tensors, logicalBytes, bytes: { sharedBytes } }) as ModelSummary;
@@ -30,45 +30,5 @@ describe('the pair that the tour compares', () => {
     expect(await likelyComparison(engine, models)).toEqual({ a: 'a', b: ['b'] });
     expect(await likelyComparison(engine, models.slice(0, 1))).toBeUndefined();
     expect(await likelyComparison(engine, [])).toBeUndefined();
-  });
-});
-
-describe('the family that the tour compares', () => {
-  const report = (
-    ...families: readonly (readonly [string, Readonly<Record<string, Relation>>])[]
-  ) =>
-    ({
-      families: families.map(([root, children]) => ({
-        root,
-        models: [root, ...Object.keys(children)],
-        edges: Object.entries(children).map(([child, relation]) => ({
-          parent: root,
-          child,
-          relation,
-        })),
-      })),
-    }) as unknown as FamiliesReport;
-  const models = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((id) => model(id, 1, 1));
-
-  it('is the largest, its root the base, with members that came about in different ways', () => {
-    const found = familyComparison(
-      report(
-        ['h', { g: 'fine-tune' }],
-        [
-          'a',
-          { b: 'copy', c: 'fine-tune', d: 'fine-tune', e: 'checkpoint', f: 'cast', g: 'blend' },
-        ],
-      ),
-      models,
-    );
-    expect(found).toEqual({ a: 'a', b: ['c', 'f', 'g', 'e'] });
-  });
-
-  it('shows a copy only where there is nothing else, and no model without tensors', () => {
-    expect(familyComparison(report(['a', { b: 'copy', c: 'cast' }]), models)?.b).toEqual(['c']);
-    expect(familyComparison(report(['a', { b: 'copy' }]), models)?.b).toEqual(['b']);
-    const text = [model('a', 1, 1), model('b', 1, 1, 0)];
-    expect(familyComparison(report(['a', { b: 'cast' }]), text)).toBeUndefined();
-    expect(familyComparison(report(), models)).toBeUndefined();
   });
 });

@@ -7,7 +7,8 @@ import type { MenuCommand, ScreenName } from '../../shared/ipc';
 import type { SendEvent } from '../ipc/setup';
 import type { EngineAccess } from '../session/engine-access';
 import type { LiveSettings } from '../settings/live';
-import { type Comparison, tourComparison } from './pair';
+import { tourComparison } from './family';
+import type { Comparison } from './pair';
 import { allShots, type Shot, shotFileName } from './shots';
 import { tourSummary } from './summary';
 
@@ -91,11 +92,10 @@ async function takeShot(parts: TourParts, shot: Shot, place: MenuCommand): Promi
   await settle(window, shot);
   if (shot.screen === 'compare') {
     await window.webContents.executeJavaScript(chooseDifferenceScript);
+    // The screen has its pairs measured itself: the job is under way once it has settled.
+    await within(engine.idle(), idleTimeout, `the work for ${name}`);
     await settle(window, shot);
   }
-  // What a screen asked for is under way as a job once it has settled, and changes it when done.
-  await within(engine.idle(), idleTimeout, `the work for ${name}`);
-  await settle(window, shot);
   const picture = await window.webContents.capturePage();
   const { width, height } = picture.getSize();
   if (width !== shot.width || height !== shot.height) {

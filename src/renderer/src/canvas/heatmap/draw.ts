@@ -53,7 +53,8 @@ const GLYPH_FONT = '11px "DejaVu Sans", "Segoe UI Symbol", "Inter Variable", san
 const GLYPH_ROOM = 12;
 /** Signs stand back behind colours; at 3:1 or better still. */
 const GLYPH_STRENGTH = 0.8;
-const PAD = 10;
+/** From the edge to what stands in the gutter. */
+export const PAD = 10;
 
 /** Draws what is on screen, from nothing. */
 export function drawHeatmap(context: CanvasRenderingContext2D, scene: HeatScene): void {
@@ -71,7 +72,9 @@ export function drawHeatmap(context: CanvasRenderingContext2D, scene: HeatScene)
       drawMarks(context, scene);
     },
   );
-  clipped(context, layout.gutter, 0, view.width - layout.gutter, layout.header, () =>
+  // The first label may reach over the gutter, until it is scrolled.
+  const labelsLeft = scene.scroll.left > 0 ? layout.gutter : 0;
+  clipped(context, labelsLeft, 0, view.width - labelsLeft, layout.header, () =>
     drawColumnLabels(context, scene),
   );
   clipped(context, 0, layout.header, layout.gutter, view.height - layout.header, () =>

@@ -165,6 +165,11 @@ describe('the labels of columns', () => {
     ]);
   });
 
+  it('let the first reach out to the left, where it is free', () => {
+    const [first] = placeLabels(layers, wide(layers), 25, 60);
+    expect(first).toEqual({ column: 0, left: -57, room: 72 });
+  });
+
   it('never touch, and never stand beyond the last column', () => {
     fc.assert(
       fc.property(
@@ -176,13 +181,14 @@ describe('the labels of columns', () => {
           { minLength: 1, maxLength: 120 },
         ),
         fc.integer({ min: 14, max: 72 }),
-        (labels, pitch) => {
+        fc.integer({ min: 0, max: 200 }),
+        (labels, pitch, lead) => {
           const widths = wide(labels);
-          const placed = placeLabels(labels, widths, pitch);
+          const placed = placeLabels(labels, widths, pitch, lead);
           const end = labels.length * pitch;
           placed.forEach(({ column, left, room }, i) => {
             const width = widths[column] ?? 0;
-            expect(left).toBeGreaterThanOrEqual(0);
+            expect(left).toBeGreaterThanOrEqual(i === 0 ? -lead : 0);
             expect(room).toBeGreaterThanOrEqual(Math.min(width, 30));
             if (width <= end) expect(left + room).toBeLessThanOrEqual(end);
             if (/\d$/.test(labels[column] ?? '')) expect(room).toBe(width);

@@ -2,7 +2,7 @@ import { type ReactNode, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import { fitStart, fitText } from '../fit-text';
 import { usePalette } from '../palette';
 import { usePixelRatio } from '../pixel-ratio';
-import { drawHeatmap, HEAT_FONT, type HeatPaint, type HeatScene } from './draw';
+import { drawHeatmap, HEAT_FONT, type HeatPaint, type HeatScene, PAD } from './draw';
 import { HeatTip, type TipPlace } from './heat-tip';
 import './heatmap.css';
 import { placeLabels } from './labels';
@@ -72,7 +72,7 @@ export function Heatmap(props: HeatmapProps) {
   const layout = layoutOf(shape, gutter.gutter, view.width);
   const controls = useHeatControls({ layout, view, scroller, onActivate: props.onActivate });
   const { active, hovered, keyboard } = controls;
-  const columnLabels = useColumnLabels(columns, layout.pitch);
+  const columnLabels = useColumnLabels(columns, layout.pitch, layout.gutter);
 
   const draw = () => {
     const context = canvas.current?.getContext('2d');
@@ -193,14 +193,21 @@ function onPage(layout: HeatLayout, place: HeatPlace, element: HTMLElement | nul
   };
 }
 
-function useColumnLabels(columns: readonly string[], pitch: number): HeatScene['columnLabels'] {
+function useColumnLabels(
+  columns: readonly string[],
+  pitch: number,
+  gutter: number,
+): HeatScene['columnLabels'] {
   return useMemo(() => {
+    const lead = gutter - PAD;
     const texts = columns.map((label) => fitText(label, LONGEST_LABEL, measureLabel));
-    return placeLabels(texts, texts.map(measureLabel), pitch).map(({ column, left, room }) => ({
-      left,
-      text: (room < FEW_LETTERS ? fitStart : fitText)(texts[column] ?? '', room, measureLabel),
-    }));
-  }, [columns, pitch]);
+    return placeLabels(texts, texts.map(measureLabel), pitch, lead).map(
+      ({ column, left, room }) => ({
+        left,
+        text: (room < FEW_LETTERS ? fitStart : fitText)(texts[column] ?? '', room, measureLabel),
+      }),
+    );
+  }, [columns, pitch, gutter]);
 }
 
 /** A canvas does not draw itself again when its font arrives. */

@@ -24,13 +24,14 @@ interface Place {
  * Which columns get their label written, in ascending order, so that none touches the next. Numbered
  * ones (`layer 12`) come first and whole, at an even stride; others are clipped to the room that is
  * left between them, and left out only where that is too little for any word. A label starts with its
- * column, or earlier so as to end with the last one.
- * `widths`: of every label, in pixels; `pitch`: from column to column.
+ * column, or earlier so as to end with the last one; the first may reach out to the left.
+ * `widths`: of every label, in pixels; `pitch`: from column to column; `lead`: free pixels to the left.
  */
 export function placeLabels(
   labels: readonly string[],
   widths: readonly number[],
   pitch: number,
+  lead = 0,
 ): readonly PlacedLabel[] {
   const end = labels.length * pitch;
   const widthOf = (column: number): number => widths[column] ?? 0;
@@ -52,7 +53,8 @@ export function placeLabels(
     const width = widthOf(column);
     const least = Math.min(width, LEAST);
     const before = placed.at(-1);
-    for (const left of [leftOf(column), column * pitch]) {
+    const reach = column === 0 && lead > 0 ? [Math.max(-lead, Math.min(0, until - width))] : [];
+    for (const left of [...reach, leftOf(column), column * pitch]) {
       const room = Math.min(width, until - left);
       if (room < least || (before && left - SPACE - before.left < before.least)) continue;
       if (before) before.room = Math.min(before.room, left - SPACE - before.left);

@@ -4,7 +4,6 @@ import type { Column } from '../../widgets/data-table';
 import { NameText } from '../../widgets/name-text';
 import { terms } from '../../widgets/term';
 import { TensorName } from '../explore/tensor-name';
-import { shapeText } from '../explore/tensor-text';
 import {
   dtypeText,
   nameOfRow,
@@ -13,6 +12,7 @@ import {
   rowNumbers,
   rowsSentence,
   rowsText,
+  shapesText,
 } from './compare-text';
 import { glyphOf, statusText, toneOf } from './status';
 
@@ -64,22 +64,22 @@ export function compareColumns(options: ColumnOptions): readonly Column<CompareR
       id: 'shape',
       header: 'Shape',
       tooltip: 'The size in every dimension, of the base’s tensor first where they differ.',
-      width: 116,
+      width: 146,
       mono: true,
       hideBelow: several || renamed ? 980 : 760,
-      cell: (row) => shapesText(row),
+      cell: (row) => <span title={shapesText(row)}>{shapesText(row)}</span>,
     },
     {
       id: 'dtype',
       header: 'Dtype',
       tooltip: terms.dtype.meaning,
       width: 94,
-      hideBelow: several ? 760 : 640,
+      hideBelow: several ? 940 : 640,
       cell: (row) => dtypeText(row),
     },
     number('cosine', 'Cosine', terms.cosine.meaning, 80, 'cosine', bytes, several ? 640 : 540),
     number('change', 'Rel. L2', terms['relative-l2'].meaning, 76, 'relativeL2', bytes),
-    number('bits', 'Bits', terms['differing-bits'].meaning, 72, 'bits', bytes, 700),
+    number('bits', 'Bits', terms['differing-bits'].meaning, 64, 'bits', bytes, 700),
     {
       ...sortable('size'),
       header: 'Size',
@@ -162,11 +162,4 @@ function Names({ row }: { readonly row: CompareRow }) {
       <TensorName name={other} />
     </span>
   );
-}
-
-function shapesText({ tensor, other }: CompareRow): string {
-  const a = tensor && shapeText(tensor.shape);
-  const b = other && shapeText(other.shape);
-  if (a === null || b === null || a === b) return a ?? b ?? '–';
-  return `${a} → ${b}`;
 }

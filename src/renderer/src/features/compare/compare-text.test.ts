@@ -13,6 +13,7 @@ import {
   rowNumbers,
   rowsSentence,
   rowsText,
+  shapesText,
   verdictOf,
 } from './compare-text';
 import { groupsOf, metricsOf, modelA, modelB, reportOf, rowOf, tensorOf } from './testing';
@@ -47,6 +48,23 @@ describe('rows in common', () => {
   });
 });
 
+describe('the shapes of a pair', () => {
+  const shapes = (a: readonly number[], b: readonly number[]) =>
+    shapesText(
+      rowOf('different', {
+        tensor: tensorOf('w', { shape: a }),
+        other: tensorOf('w', { shape: b }),
+      }),
+    );
+
+  it('are told once, with the dimensions that differ', () => {
+    expect(shapes([2, 3], [2, 3])).toBe('2 × 3');
+    expect(shapes([511, 1, 256], [510, 1, 256])).toBe('511→510 × 1 × 256');
+    expect(shapes([6], [2, 3])).toBe('6 → 2 × 3');
+    expect(shapesText(rowOf('onlyA'))).toBe('2 × 3');
+  });
+});
+
 describe('a cosine', () => {
   it('is called 1 only if it is', () => {
     expect(cosineText(1)).toBe('1');
@@ -57,6 +75,7 @@ describe('a cosine', () => {
     expect(cosineText(0.412)).toBe('0.4120');
     expect(cosineText(-0.25)).toBe('−0.2500');
     expect(cosineText(0)).toBe('0');
+    expect(cosineText(-1)).toBe('−1');
     expect(cosineText(Number.NaN)).toBe('–');
   });
 });

@@ -9,7 +9,11 @@ import type {
 import { counted } from '../../lib/format';
 import { clipMiddle, visibleText } from '../../lib/hostile-text';
 import { clipLabel } from '../../widgets/charts';
+import { shapeText } from '../explore/tensor-text';
 import { totalsOf, wholeOf } from './status';
+
+/** Dimensions that are held against each other one by one. */
+const MOST_DIMENSIONS = 6;
 
 /** A name inside a sentence. */
 export const inSentence = (name: string): string => visibleText(clipMiddle(name));
@@ -17,7 +21,7 @@ export const inSentence = (name: string): string => visibleText(clipMiddle(name)
 /** `0.9991`; more digits where four would claim 1; never 1 unless it is. */
 export function cosineText(cosine: number): string {
   if (Number.isNaN(cosine)) return '–';
-  if (cosine === 1 || cosine === 0 || cosine === -1) return String(cosine);
+  if (cosine === 1 || cosine === 0 || cosine === -1) return minus(String(cosine));
   const digits = Math.abs(cosine) < 0.99995 ? 4 : 6;
   const text = cosine.toFixed(digits);
   return Math.abs(Number(text)) === 1 ? `${cosine < 0 ? '<−' : '>'}0.999999` : minus(text);
@@ -113,6 +117,17 @@ export function dtypeText({ tensor, other }: CompareRow): string {
   const b = other && clip(other.dtype);
   if (a === null || b === null || a === b) return a ?? b ?? '–';
   return `${a}→${b}`;
+}
+
+/** `511→510 × 256` where they differ. */
+export function shapesText({ tensor, other }: CompareRow): string {
+  const a = tensor?.shape;
+  const b = other?.shape;
+  if (!a || !b) return shapeText(a ?? b ?? []);
+  const [from, to] = [shapeText(a), shapeText(b)];
+  if (from === to) return from;
+  if (a.length !== b.length || a.length > MOST_DIMENSIONS) return `${from} → ${to}`;
+  return a.map((size, i) => (size === b[i] ? String(size) : `${size}→${b[i]}`)).join(' × ');
 }
 
 export const nameOfRow = ({ tensor, other }: CompareRow): string => (tensor ?? other)?.name ?? '';

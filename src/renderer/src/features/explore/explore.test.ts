@@ -93,9 +93,7 @@ describe('a name in pieces', () => {
     );
     expect(
       marked('model.diffusion_model.input_blocks.4.1.transformer_blocks.0.attn1.to_q.weight'),
-    ).toBe(
-      'model.diffusion_model.input_blocks.|[4.1.]|transformer_blocks.|[0.attn1.to_q.weight]',
-    );
+    ).toBe('model.diffusion_model.input_blocks.|[4.1.]|transformer_blocks.|[0.attn1.to_q.weight]');
     expect(marked('short.name')).toBe('short.name');
     expect(marked('x'.repeat(100))).toBe('x'.repeat(100));
   });

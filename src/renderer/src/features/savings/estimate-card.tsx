@@ -175,11 +175,13 @@ function Causes({ estimate }: { readonly estimate: Estimate }) {
         {causes.map(({ key, tone, term }) => (
           <tr key={key}>
             <th scope="row">
-              <i className={`legend-key part-${tone}`} aria-hidden="true" />
-              <span className={`legend-glyph glyph-${tone}`} aria-hidden="true">
-                {glyphOf[tone]}
+              <span className="es-cause">
+                <i className={`legend-key part-${tone}`} aria-hidden="true" />
+                <span className={`legend-glyph glyph-${tone}`} aria-hidden="true">
+                  {glyphOf[tone]}
+                </span>
+                <Term term={term} />
               </span>
-              <Term term={term} />
             </th>
             <td>{savings[key] > 0 ? `−${bytes(savings[key])}` : bytes(0)}</td>
             <td className="muted">{formatShare(savings[key], logicalBytes)}</td>
@@ -187,11 +189,13 @@ function Causes({ estimate }: { readonly estimate: Estimate }) {
         ))}
         <tr className="es-sum">
           <th scope="row">
-            <i className="legend-key part-unique" aria-hidden="true" />
-            <span className="legend-glyph glyph-unique" aria-hidden="true">
-              {glyphOf.unique}
+            <span className="es-cause">
+              <i className="legend-key part-unique" aria-hidden="true" />
+              <span className="legend-glyph glyph-unique" aria-hidden="true">
+                {glyphOf.unique}
+              </span>
+              Stored
             </span>
-            Stored
           </th>
           <td>{bytes(storedBytes.expected)}</td>
           <td className="muted">{formatShare(storedBytes.expected, logicalBytes)}</td>

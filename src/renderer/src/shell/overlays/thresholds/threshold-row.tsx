@@ -48,7 +48,8 @@ export function ThresholdRow({ kind, score, found, onMove, onRest }: ThresholdRo
             <span className="muted">–</span>
           ) : (
             <>
-              <b>{counted(found.tensors, 'tensor')}</b> {bytes(found.bytes)}
+              <b>{counted(found.tensors, 'tensor')}</b>{' '}
+              <span className="th-bytes">{bytes(found.bytes)}</span>
             </>
           )}
         </span>
