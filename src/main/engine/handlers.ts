@@ -21,7 +21,7 @@ import type { Registry, Source } from './registry';
 import type { PieceStore } from './sharing/pieces';
 import type { SharingIndex } from './sharing/sharing';
 import { Comparisons } from './similarity/comparisons';
-import { Families } from './similarity/families-service';
+import { Families, familyPairs } from './similarity/families-service';
 import type { Similarity } from './similarity/similarity';
 
 export type Handlers = {
@@ -197,12 +197,10 @@ function similarityHandlers(
     }),
     'families.report': () => families.report(),
     'families.verify': async () => {
-      const wishes = async () => {
-        const report = await families.report();
-        return report.families
-          .flatMap(({ edges }) => edges)
-          .flatMap(({ parent, child }) => comparisons.wishes({ a: parent, b: [child] }));
-      };
+      const wishes = async () =>
+        familyPairs(await families.report(), similarity).flatMap((pair) =>
+          comparisons.wishes(pair),
+        );
       return { jobId: await startMeasuring(wishes, 'Measuring families', measuring) };
     },
     'estimate.run': ({ kind }) => ({ jobId: estimates.run(kind) }),

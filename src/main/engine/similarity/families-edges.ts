@@ -102,9 +102,11 @@ function sameness(parent: Node, child: Node, kin: Kin, side: Side): 'copy' | 'ca
   const isExported = parent.entry.format !== child.entry.format;
   if (isExported && has(other, parent, ALL_WEIGHTS) && has(side, child, HALF)) return 'cast';
   const hasMore = other.different.bytes > parent.tensorBytes / 100;
-  if (hasMore) return undefined;
+  const isSame = side.identical.tensors + side.cast.tensors === count;
+  // What a training state has beyond its weights does not make the weights others.
+  if (hasMore) return isSame && side.cast.tensors > 0 ? 'cast' : undefined;
   if (side.identical.tensors === count) return 'copy';
-  if (side.identical.tensors + side.cast.tensors === count) return 'cast';
+  if (isSame) return 'cast';
   if (side.different.tensors === 0 && has(side, child, ALL_WEIGHTS)) return 'cast';
   const isNarrower = child.bits <= QUANTISED_BITS && child.bits < parent.bits;
   const alike = side.identical.bytes + side.cast.bytes + side.near.bytes;

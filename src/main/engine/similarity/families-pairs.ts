@@ -188,6 +188,9 @@ function sideFrom(
   };
 }
 
+/** What naming a conversion takes: of two equally good parents the one of the same dtype is nearer. */
+const CONVERTED_BYTES = 32;
+
 const nothing = (): { tensors: number; bytes: number } => ({ tensors: 0, bytes: 0 });
 
 /** Undefined where the bytes alone do not tell. */
@@ -210,9 +213,12 @@ function outcomeByValues(tensor: SimilarTensor, base: SimilarTensor, context: Co
   const { score, deltaBytes } = relation.metrics;
   const bytes = Math.min(deltaBytes, tensor.byteLength);
   // A narrower dtype follows from a wider one; the other way round only the prediction can tell.
+  const isWider = tensor.byteLength > base.byteLength;
   if (relation.cast)
-    return { status: 'cast', loose: true, bytes: tensor.byteLength > base.byteLength ? bytes : 0 };
-  if (score >= context.thresholds.similar) return { status: 'near', loose: true, bytes };
+    return { status: 'cast', loose: true, bytes: isWider ? bytes : CONVERTED_BYTES };
+  const converted = tensor.dtype === base.dtype ? 0 : CONVERTED_BYTES;
+  if (score >= context.thresholds.similar)
+    return { status: 'near', loose: true, bytes: bytes + converted };
   return { ...different, loose: score >= LOWEST_THRESHOLD };
 }
 

@@ -1,4 +1,6 @@
+import type { ModelId } from '../../../shared/base';
 import type { FamiliesReport } from '../../../shared/domain';
+import type { CompareQuery } from '../protocol';
 import { factsOf } from '../queries/facts';
 import { logicalBytesOf } from '../queries/models';
 import type { Registry } from '../registry';
@@ -31,6 +33,27 @@ export class Families {
     }
     return this.#made.report;
   }
+}
+
+/** Bytes that measuring one family's pairs may read, beyond those of its edges. */
+const PAIRS_BYTES = 4e9;
+
+/**
+ * The pairs of models whose relation a report rests on: its edges; of families small enough all
+ * pairs, so that parents are chosen among measured ones.
+ */
+export function familyPairs({ families }: FamiliesReport, similarity: Similarity): CompareQuery[] {
+  return families.flatMap(({ models, edges }): CompareQuery[] => {
+    const bytes = models.reduce((sum, id) => sum + tensorBytes(id, similarity), 0);
+    const all = 2 * bytes * (models.length - 1) <= PAIRS_BYTES;
+    if (!all) return edges.map(({ parent, child }) => ({ a: parent, b: [child] }));
+    return models.map((a) => ({ a, b: models.filter((b) => b !== a) }));
+  });
+}
+
+function tensorBytes(id: ModelId, { members }: Similarity): number {
+  const tensors = members.get(id)?.similar.tensors ?? [];
+  return tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function inputOf({ registry, sharing, similarity }: FamiliesContext): FamilyInput {

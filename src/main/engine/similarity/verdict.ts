@@ -159,7 +159,8 @@ function leadOf(lead: 'identical' | 'cast' | 'near', counted: Counted): string {
   if (lead === 'cast') return `${share} casts, ${equal}`;
   const word = nearDuplicate.tensors === near.tensors ? 'near-duplicates' : 'near';
   if (near.tensors !== partnersOf(counted)) return `${share} ${word}, ${equal}`;
-  return `No tensor is identical, ${near.tensors === 1 ? 'the one in both is' : 'all are'} ${word}`;
+  const one = word === 'near' ? word : 'a near-duplicate';
+  return `No tensor is identical, ${near.tensors === 1 ? `the one in both is ${one}` : `all are ${word}`}`;
 }
 
 function castClause({ groups }: Counted): string {
