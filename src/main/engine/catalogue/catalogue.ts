@@ -15,6 +15,12 @@ import type { FileStamp } from '../model/model';
 const SCHEMA_VERSION = 2;
 const READABLE_VERSIONS: readonly number[] = [0, 1, SCHEMA_VERSION];
 
+/**
+ * Pages of 4 KiB that the log holds before it is written back, which waits for the disk: signatures
+ * come by the megabyte, and a busy disk would stop everything else every few files.
+ */
+const CHECKPOINT_PAGES = 16_384;
+
 export interface StoredFingerprint {
   readonly fingerprint: FileFingerprint;
   readonly viewHashes: Uint8Array;
@@ -82,7 +88,8 @@ function openDatabase(file: string): DatabaseSyncInstance {
   const database = new DatabaseSync(file);
   try {
     database.exec(
-      'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
+      'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;' +
+        `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
     );
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
       user_version: number;
