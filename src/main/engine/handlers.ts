@@ -21,7 +21,7 @@ import type { Registry, Source } from './registry';
 import type { PieceStore } from './sharing/pieces';
 import type { SharingIndex } from './sharing/sharing';
 import { Comparisons } from './similarity/comparisons';
-import { Families, familyPairs } from './similarity/families-service';
+import { Families, familyWishes } from './similarity/families-service';
 import type { Similarity } from './similarity/similarity';
 
 export type Handlers = {
@@ -198,9 +198,7 @@ function similarityHandlers(
     'families.report': () => families.report(),
     'families.verify': async () => {
       const wishes = async () =>
-        familyPairs(await families.report(), similarity).flatMap((pair) =>
-          comparisons.wishes(pair),
-        );
+        familyWishes(await families.report(), similarity, (pair) => comparisons.wishes(pair));
       return { jobId: await startMeasuring(wishes, 'Measuring families', measuring) };
     },
     'estimate.run': ({ kind }) => ({ jobId: estimates.run(kind) }),

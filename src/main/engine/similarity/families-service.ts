@@ -1,5 +1,5 @@
-import type { ModelId } from '../../../shared/base';
 import type { FamiliesReport } from '../../../shared/domain';
+import type { PairWish } from '../jobs/measure';
 import type { CompareQuery } from '../protocol';
 import { factsOf } from '../queries/facts';
 import { logicalBytesOf } from '../queries/models';
@@ -35,25 +35,40 @@ export class Families {
   }
 }
 
-/** Bytes that measuring one family's pairs may read, beyond those of its edges. */
-const PAIRS_BYTES = 4e9;
+/** Bytes that measuring one family's further pairs may read. */
+const FURTHER_BYTES = 4e9;
+/** In larger families only the edges are measured: comparing all with all would take too long. */
+const ALL_PAIRS_MODELS = 12;
 
 /**
- * The pairs of models whose relation a report rests on: its edges; of families small enough all
- * pairs, so that parents are chosen among measured ones.
+ * What a report rests on and is not measured: its edges, and in families small enough the other
+ * pairs, those that take least first, so that parents are chosen among measured ones.
  */
-export function familyPairs({ families }: FamiliesReport, similarity: Similarity): CompareQuery[] {
-  return families.flatMap(({ models, edges }): CompareQuery[] => {
-    const bytes = models.reduce((sum, id) => sum + tensorBytes(id, similarity), 0);
-    const all = 2 * bytes * (models.length - 1) <= PAIRS_BYTES;
-    if (!all) return edges.map(({ parent, child }) => ({ a: parent, b: [child] }));
-    return models.map((a) => ({ a, b: models.filter((b) => b !== a) }));
+export function familyWishes(
+  { families }: FamiliesReport,
+  { members, book }: Similarity,
+  wishesOf: (query: CompareQuery) => readonly PairWish[],
+): PairWish[] {
+  const bytesOf = ({ tensor, base, how }: PairWish): number => {
+    if (book.get(tensor, base, how) !== undefined) return 0;
+    const lengths = [tensor, base].map((signed) => members.placeOf(signed)?.target.length ?? 0);
+    return lengths.reduce((sum, length) => sum + length, 0);
+  };
+  return families.flatMap(({ models, edges }) => {
+    const wishes = edges.flatMap(({ parent, child }) => [...wishesOf({ a: parent, b: [child] })]);
+    if (models.length > ALL_PAIRS_MODELS) return wishes;
+    const pairs = models.flatMap((a) => models.filter((b) => b !== a).map((b) => ({ a, b: [b] })));
+    const further = pairs
+      .map((pair) => wishesOf(pair))
+      .map((some) => ({ some, bytes: some.reduce((sum, wish) => sum + bytesOf(wish), 0) }))
+      .sort((one, other) => one.bytes - other.bytes);
+    let left = FURTHER_BYTES;
+    for (const { some, bytes } of further) {
+      left -= bytes;
+      if (left >= 0) wishes.push(...some);
+    }
+    return wishes;
   });
-}
-
-function tensorBytes(id: ModelId, { members }: Similarity): number {
-  const tensors = members.get(id)?.similar.tensors ?? [];
-  return tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function inputOf({ registry, sharing, similarity }: FamiliesContext): FamilyInput {
