@@ -162,7 +162,7 @@ describe('base choice', () => {
       });
       expect(signatures.length).toBeGreaterThan(200);
       const { chosen, exhaustive, alone } = totals(signatures);
-    expect(chosen / exhaustive).toBeLessThan(1.03);
+      expect(chosen / exhaustive).toBeLessThan(1.03);
       expect(chosen).toBeLessThan(0.9 * alone);
     }, 120_000);
   });

@@ -31,7 +31,9 @@ export const changedAt = (
   { first, step }: { readonly first: number; readonly step: number },
   change: (value: number) => number,
 ): Matrix =>
-  withValues(matrix, (value, i) => (i >= first && (i - first) % step === 0 ? change(value) : value));
+  withValues(matrix, (value, i) =>
+    i >= first && (i - first) % step === 0 ? change(value) : value,
+  );
 
 /** Rows in another order, none in its place: a seventh of them on. */
 export function permutedRows({ shape, values, ...rest }: Matrix): Matrix {
@@ -80,7 +82,12 @@ const NAN_CODES: Readonly<Record<SampleDtype, number>> = {
 function bytesOf({ dtype, values }: Matrix): Uint8Array {
   const width = dtype === 'F32' ? 4 : 2;
   const bytes = new Uint8Array(values.length * width);
-  encode(values.map((value) => (Number.isNaN(value) ? 0 : value)), values.length, dtype, bytes);
+  encode(
+    values.map((value) => (Number.isNaN(value) ? 0 : value)),
+    values.length,
+    dtype,
+    bytes,
+  );
   const words = width === 4 ? new Uint32Array(bytes.buffer) : new Uint16Array(bytes.buffer);
   values.forEach((value, i) => {
     if (Number.isNaN(value)) words[i] = NAN_CODES[dtype];
