@@ -46,7 +46,13 @@ module.exports = {
     only(
       'engine-kernels',
       '^src/main/engine/kernels/',
-      `^src/main/engine/(kernels|fragments)/|${node}|${blake}|${zstd}`,
+      `^src/main/engine/(kernels|fragments|codecs)/|${node}|${blake}|${zstd}`,
+    ),
+    only(
+      'engine-codecs',
+      '^src/main/engine/codecs/',
+      `^src/main/engine/(codecs|kernels)/|${zstd}|^(node:)?module$`,
+      'Bytes in, bytes out.',
     ),
     only(
       'engine-io',

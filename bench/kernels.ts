@@ -14,29 +14,31 @@ import {
   throughputTable,
   writeResult,
 } from './harness';
+import { measureTransforms, transformTable } from './kernels-transforms';
 import type { Sample } from './statistics';
 
 const BLOCK_BYTES = 1_048_576;
 const FILE_BYTES = 256 * BLOCK_BYTES;
 
 /**
- * Where a fingerprint's time goes: each of its steps alone over one cached file, on one thread in
- * windows of the size that the workers use; then whole passes over files of several kinds.
+ * Each kernel that codecs use, beside plain JavaScript. Then where a fingerprint's time goes: each of
+ * its steps alone over one cached file, on one thread in windows of the size that the workers use;
+ * and whole passes over files of several kinds.
  */
 export async function kernels(options: BenchOptions): Promise<void> {
+  const file = join(import.meta.dirname, 'kernels.wasm');
+  const transforms = await measureTransforms(file, options.rounds);
+  console.log(`${transformTable(transforms)}\n`);
   const folder = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
   const path = join(folder, 'data');
   writeData(path);
   const fd = openSync(path, 'r');
   try {
-    const loaded = loadKernels(
-      createKernelMemory(WINDOW_BYTES),
-      join(import.meta.dirname, 'kernels.wasm'),
-    );
+    const loaded = loadKernels(createKernelMemory(WINDOW_BYTES), file);
     const contenders = [...steps(fd, loaded), ...passes(path, loaded)];
     const measured = await interleave(contenders, options.rounds);
     console.log(throughputTable(measured, FILE_BYTES));
-    const figures = { bytes: FILE_BYTES, windowBytes: WINDOW_BYTES, measured };
+    const figures = { bytes: FILE_BYTES, windowBytes: WINDOW_BYTES, measured, transforms };
     console.log(`\nwritten: ${writeResult(options.root, 'kernels', figures)}`);
   } finally {
     closeSync(fd);

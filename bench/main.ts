@@ -1,23 +1,29 @@
 import { parseArgs } from 'node:util';
 import { bases } from './bases';
+import { codecs } from './codecs';
 import { estimate } from './estimate';
 import { fingerprint } from './fingerprint';
 import type { BenchOptions } from './harness';
 import { kernels } from './kernels';
 import { open } from './open';
 import { pairs } from './pairs';
+import { pipeline } from './pipeline';
 import { signatures } from './signatures';
 import { similarity } from './similarity';
+import { store } from './store';
 
 const benchmarks: Record<string, (options: BenchOptions) => Promise<void>> = {
   bases,
+  codecs,
   estimate,
   fingerprint,
   kernels,
   open,
   pairs,
+  pipeline,
   similarity,
   signatures,
+  store,
 };
 
 const usage = `usage: npm run bench [-- NAME… [--rounds N] [--size 2GB] [--folder DIR]]

@@ -13,6 +13,7 @@ const entries = {
   main: 'bench/main.ts',
   'engine-child': 'bench/engine-child.ts',
   'open-child': 'bench/open-child.ts',
+  'pipeline-child': 'bench/pipeline-child.ts',
   'signatures-child': 'bench/signatures-child.ts',
   'engine-worker': 'src/main/engine/worker.ts',
   'kernel-worker': 'src/main/engine/kernels/worker.ts',

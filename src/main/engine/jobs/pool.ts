@@ -32,6 +32,8 @@ export interface DoneOf {
   readonly read: Extract<KernelDone, { kind: 'read' }>;
   readonly pair: Extract<KernelDone, { kind: 'paired' }>;
   readonly weigh: Extract<KernelDone, { kind: 'weighed' }>;
+  readonly encode: Extract<KernelDone, { kind: 'encoded' }>;
+  readonly decode: Extract<KernelDone, { kind: 'decoded' }>;
 }
 
 /** A task without its number, which the pool gives. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Chunker } from './chunker';
+import { type CodecExports, codecExports } from './codec-exports';
 import { type MeasureExports, measureExports } from './measure-exports';
+import { type RansExports, ransExports } from './rans-exports';
 import { type SketchExports, sketchExports, type ValueExports } from './sketch-exports';
 
 /** Memory that the kernels keep for themselves, at its beginning: state and tables. */
@@ -19,7 +21,12 @@ interface ChunkExports {
 }
 
 /** Everything that `kernels.wasm` exports. */
-export type KernelExports = ChunkExports & ValueExports & SketchExports & MeasureExports;
+export type KernelExports = ChunkExports &
+  ValueExports &
+  SketchExports &
+  MeasureExports &
+  CodecExports &
+  RansExports;
 
 export interface Kernels {
   /** The memory's bytes that are free for the caller's data. */
@@ -74,5 +81,7 @@ function createChunker(kernels: ChunkExports, memory: WebAssembly.Memory): Chunk
 function hasKernels(exports: object): exports is KernelExports {
   const found = exports as Readonly<Record<string, unknown>>;
   const own = ['nextCut', 'tablesEnd', ...sketchExports];
-  return [...own, ...measureExports].every((name) => typeof found[name] === 'function');
+  return [...own, ...measureExports, ...codecExports, ...ransExports].every(
+    (name) => typeof found[name] === 'function',
+  );
 }

@@ -1,6 +1,8 @@
+import type { CodecId, Effort } from '../codecs/types';
 import type { FileFingerprint, SegmentPlan } from '../fragments/segments';
 import type { ViewRange } from '../fragments/views';
 import type { ByteRange, TensorTarget } from './targets';
+import type { ValueKind } from './values';
 
 /** What a kernel worker is started with: its slot in the control block (see control.ts). */
 export interface KernelWorkerData {
@@ -63,6 +65,58 @@ export interface WeighTask extends FileAt {
   readonly bytes: readonly ByteRange[];
 }
 
+/** Read fragments and their bases, check them against their hashes, encode each and verify it. */
+export interface EncodeTask {
+  readonly kind: 'encode';
+  readonly task: number;
+  readonly files: readonly FileAt[];
+  readonly fragments: readonly FragmentSource[];
+  /** BLAKE3s, 32 bytes each: of fragment i at position i, of bases behind these. */
+  readonly hashes: Uint8Array;
+  readonly effort: Effort;
+}
+
+/** Decode fragments that `encode` made, and check them against their hashes. */
+export interface DecodeTask {
+  readonly kind: 'decode';
+  readonly task: number;
+  readonly files: readonly FileAt[];
+  readonly fragments: readonly StoredFragment[];
+  /** As in EncodeTask. */
+  readonly hashes: Uint8Array;
+  /** `check`: only whether they are undamaged. */
+  readonly want: 'bytes' | 'check';
+}
+
+/** A stretch of one of a task's files, by its position in `files`. */
+export interface FilePart extends ByteRange {
+  readonly file: number;
+}
+
+/** A fragment's raw bytes: whole elements of `kind`, or plain bytes where that is undefined. */
+export interface FragmentSource extends FilePart {
+  readonly kind: ValueKind | undefined;
+  readonly bases: readonly FragmentBase[];
+}
+
+/** The same elements of another tensor. */
+export interface FragmentBase extends FilePart {
+  readonly kind: ValueKind;
+  /** Position in the task's hashes; -1: they are not a whole fragment, and not checked. */
+  readonly hash: number;
+}
+
+export interface StoredFragment {
+  /** Its encoded bytes. */
+  readonly data: FilePart;
+  readonly codec: CodecId;
+  /** Raw bytes. */
+  readonly length: number;
+  readonly kind: ValueKind | undefined;
+  /** As many as the codec takes, in the order in which they were given when it was encoded. */
+  readonly bases: readonly FragmentBase[];
+}
+
 /** A file that must still be the one whose header was read. */
 export interface FileAt {
   readonly path: string;
@@ -75,7 +129,14 @@ export interface ExpectedFile {
   readonly inode: bigint;
 }
 
-export type KernelTask = FingerprintTask | SignTask | ReadTask | PairTask | WeighTask;
+export type KernelTask =
+  | FingerprintTask
+  | SignTask
+  | ReadTask
+  | PairTask
+  | WeighTask
+  | EncodeTask
+  | DecodeTask;
 export type ToKernel = KernelTask;
 
 /** `io`: the system refused; `changed`: not the expected file; `internal`: a defect of ours. */
@@ -87,6 +148,9 @@ export interface KernelFailure {
   readonly message: string;
   /** The system call that failed, for `io`: open, stat, read. */
   readonly operation?: string;
+  /** What was being read, where a fragment's task failed: a path, and the byte it was at. */
+  readonly file?: string;
+  readonly offset?: number;
 }
 
 export interface FingerprintDone {
@@ -128,6 +192,32 @@ export interface WeighDone {
   /** Predicted bytes, in the order of the task. */
   readonly tensors: Float64Array;
   readonly bytes: Float64Array;
+}
+
+export interface EncodeDone {
+  readonly kind: 'encoded';
+  readonly task: number;
+  /** The codec of each fragment, and its encoded bytes: one piece per fragment. */
+  readonly codecs: Uint8Array;
+  /** The first that its codec took of each fragment's bases; -1: none. */
+  readonly bases: Int8Array;
+  readonly data: Packed;
+  /** Fragments that are stored raw because what encoding made of them did not decode to them. */
+  readonly refused: readonly FragmentFault[];
+}
+
+export interface DecodeDone {
+  readonly kind: 'decoded';
+  readonly task: number;
+  /** One piece per fragment, empty where it is damaged; no pieces where only a check was wanted. */
+  readonly pieces: Packed;
+  readonly damaged: readonly FragmentFault[];
+}
+
+export interface FragmentFault {
+  /** Position in the task's fragments. */
+  readonly fragment: number;
+  readonly reason: string;
 }
 
 /** Pieces of bytes one after another; piece i ends at `ends[i]`. An empty piece: there is none. */
@@ -172,7 +262,14 @@ export interface RowMeasure {
 }
 
 /** A task's success. */
-export type KernelDone = FingerprintDone | SignDone | ReadDone | PairDone | WeighDone;
+export type KernelDone =
+  | FingerprintDone
+  | SignDone
+  | ReadDone
+  | PairDone
+  | WeighDone
+  | EncodeDone
+  | DecodeDone;
 
 export type FromKernel =
   | { readonly kind: 'ready' }
@@ -208,12 +305,21 @@ export function isTask(value: unknown): value is KernelTask {
       return isFile(value.a) && isFile(value.b) && isList(value.pairs);
     case 'weigh':
       return isFile(value) && isList(value.tensors) && isList(value.bytes);
+    case 'encode':
+    case 'decode':
+      return isFragments(value);
     default:
       return false;
   }
 }
 
 const isList = (value: unknown): boolean => Array.isArray(value);
+
+function isFragments({ files, fragments, hashes }: Record<string, unknown>): boolean {
+  return (
+    Array.isArray(files) && files.every(isFile) && isList(fragments) && hashes instanceof Uint8Array
+  );
+}
 
 function isFile(value: unknown): boolean {
   return (

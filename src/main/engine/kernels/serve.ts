@@ -6,6 +6,10 @@ import {
   readCommand,
   writeBytesDone,
 } from './control';
+import { decodeFragments } from './decode-task';
+import { encodeFragments } from './encode-task';
+import { type FragmentCodecs, fragmentCodecs } from './fragment-codecs';
+import { FragmentBuffers, FragmentFailure } from './fragment-files';
 import type { Kernels } from './kernels';
 import {
   type FromKernel,
@@ -32,22 +36,43 @@ export interface KernelPort {
  * the port, which ends the thread. A failed task is answered and leaves the worker ready for the next.
  */
 export function serveKernels(port: KernelPort, slot: ControlSlot, kernels: Kernels): void {
+  const tools = { kernels, fragments: fragmentTools(kernels) };
   port.on('message', (message) => {
-    if (readCommand(slot) !== Command.exit) answer(port, slot, kernels, message);
+    if (readCommand(slot) !== Command.exit) answer(port, slot, tools, message);
     if (readCommand(slot) === Command.exit) port.close();
   });
   exitCommand(slot).then(() => port.close());
   port.postMessage({ kind: 'ready' });
 }
 
-function answer(port: KernelPort, slot: ControlSlot, kernels: Kernels, message: unknown): void {
+/** What tasks work with. */
+interface Tools {
+  readonly kernels: Kernels;
+  readonly fragments: () => FragmentTools;
+}
+
+interface FragmentTools {
+  readonly codecs: FragmentCodecs;
+  readonly buffers: FragmentBuffers;
+}
+
+/** Made when first needed: a worker that only fingerprints has neither contexts nor buffers. */
+function fragmentTools(kernels: Kernels): () => FragmentTools {
+  let made: FragmentTools | undefined;
+  return () => {
+    made ??= { codecs: fragmentCodecs(kernels), buffers: new FragmentBuffers() };
+    return made;
+  };
+}
+
+function answer(port: KernelPort, slot: ControlSlot, tools: Tools, message: unknown): void {
   if (!isTask(message)) {
     const found = 'expected a task, found another message';
     port.postMessage({ kind: 'failed', task: -1, code: 'internal', message: found });
     return;
   }
   try {
-    const done = run(message, slot, kernels);
+    const done = run(message, slot, tools);
     port.postMessage(done, transferablesOf(done));
   } catch (error) {
     if (!(error instanceof TaskStopped)) port.postMessage(failed(message, error));
@@ -57,7 +82,8 @@ function answer(port: KernelPort, slot: ControlSlot, kernels: Kernels, message: 
   }
 }
 
-function run(task: KernelTask, slot: ControlSlot, kernels: Kernels): KernelDone {
+function run(task: KernelTask, slot: ControlSlot, tools: Tools): KernelDone {
+  const { kernels } = tools;
   writeBytesDone(slot, 0);
   const checkpoint = (bytesDone: number): void => {
     writeBytesDone(slot, bytesDone);
@@ -77,6 +103,14 @@ function run(task: KernelTask, slot: ControlSlot, kernels: Kernels): KernelDone 
       return measurePairs(task, kernels, checkpoint);
     case 'weigh':
       return weighFile(task, kernels, checkpoint);
+    case 'encode': {
+      const { codecs, buffers } = tools.fragments();
+      return encodeFragments(task, codecs, buffers, checkpoint);
+    }
+    case 'decode': {
+      const { codecs, buffers } = tools.fragments();
+      return decodeFragments(task, codecs, buffers, checkpoint);
+    }
   }
 }
 
@@ -86,7 +120,9 @@ function transferablesOf(done: KernelDone): ArrayBuffer[] {
     .filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
-function columnsOf(done: KernelDone): readonly (Uint8Array | Uint32Array | Float64Array)[] {
+function columnsOf(
+  done: KernelDone,
+): readonly (Uint8Array | Int8Array | Uint32Array | Float64Array)[] {
   switch (done.kind) {
     case 'done': {
       const { fingerprint, viewHashes, signatures } = done;
@@ -103,6 +139,10 @@ function columnsOf(done: KernelDone): readonly (Uint8Array | Uint32Array | Float
       return [];
     case 'weighed':
       return [done.tensors, done.bytes];
+    case 'encoded':
+      return [done.codecs, done.bases, done.data.data, done.data.ends];
+    case 'decoded':
+      return [done.pieces.data, done.pieces.ends];
   }
 }
 
@@ -110,10 +150,17 @@ function failed(task: KernelTask, error: unknown): KernelFailed {
   if (error instanceof TaskFailure) {
     const { code, message, operation } = error;
     const failure = { kind: 'failed', task: task.task, code, message } as const;
-    return operation === undefined ? failure : { ...failure, operation };
+    const at =
+      error instanceof FragmentFailure ? { file: error.file, offset: error.offset } : undefined;
+    return { ...failure, ...at, ...(operation === undefined ? {} : { operation }) };
   }
-  const path = task.kind === 'pair' ? task.a.path : task.path;
   const detail = error instanceof Error ? error.message : String(error);
-  const message = `${path}: ${task.kind} failed: ${detail}`;
+  const message = `${pathOf(task)}: ${task.kind} failed: ${detail}`;
   return { kind: 'failed', task: task.task, code: 'internal', message };
+}
+
+function pathOf(task: KernelTask): string {
+  if (task.kind === 'pair') return task.a.path;
+  if (task.kind === 'encode' || task.kind === 'decode') return task.files[0]?.path ?? '';
+  return task.path;
 }

@@ -46,7 +46,7 @@ export function compiledKernels(): string {
 
 /** Path of the kernel worker's built entry; `kernels.wasm` lies beside it. */
 export function builtWorker(): string {
-  const sources = [here, assembly, join(here, '../fragments')];
+  const sources = [here, assembly, join(here, '../fragments'), join(here, '../codecs')];
   const folder = buildOnce('worker', sources, (out) => {
     const entry = join(here, 'worker.ts');
     run('vite/bin/vite.js', [

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { CODEC_BYTES } from '../codecs/memory';
 import { controlSlot } from './control';
 import { createKernelMemory, loadKernels } from './kernels';
 import { MEASURE_BYTES } from './measure-memory';
@@ -11,7 +12,7 @@ import { serveKernels } from './serve';
 if (parentPort === null) throw new Error('kernel worker: expected to run as a worker thread');
 const { control, slot } = parseWorkerData(workerData);
 const kernels = loadKernels(
-  createKernelMemory(Math.max(WINDOW_BYTES, MEASURE_BYTES)),
+  createKernelMemory(Math.max(WINDOW_BYTES, MEASURE_BYTES, CODEC_BYTES)),
   join(import.meta.dirname, 'kernels.wasm'),
 );
 serveKernels(parentPort, controlSlot(control, slot), kernels);

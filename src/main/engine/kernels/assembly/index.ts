@@ -7,9 +7,35 @@
  */
 
 export * from './chunk';
+export * from './fields';
 export * from './gather';
 export * from './measure';
+export {
+  decodeElements,
+  decodingTable,
+  encodeTokens,
+  encodingTable,
+  packBits,
+} from './rans';
+export {
+  countTokens,
+  differenceTokens,
+  exponentLevels,
+  magnitudeTokens,
+  mapBytes,
+  sumSizes,
+} from './rans-model';
+export * from './runs';
 export * from './sketch';
+export { countGroups, sortDelta, sortWorkspace, unsortDelta } from './sort';
+export {
+  deltaPlanes,
+  mergePlanes,
+  predictTwo,
+  splitPlanes,
+  undoDelta,
+  xorBytes,
+} from './transform';
 export * from './values';
 
 /** Where the kernels' tables end; the host checks that it is inside the first page. */
