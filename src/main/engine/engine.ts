@@ -64,6 +64,10 @@ export function createEngine(options: EngineOptions, emit: Emit): Engine {
     changed: (what) => events[what](),
     joined: (model, digests) => {
       similarity.join(model, fingerprints.work(model), digests);
+      events.similarity();
+    },
+    // While files are read, the cores are theirs.
+    settled: () => {
       similarity.settle().then(() => events.similarity());
     },
     left: (ids) => {

@@ -49,6 +49,7 @@ function engineParts(models: readonly Model[], pool: KernelPool) {
     changed: () => {},
     joined: () => {},
     left: () => {},
+    settled: () => {},
   });
   return { fingerprints, board, catalogue };
 }

@@ -37,6 +37,8 @@ export interface FingerprintContext {
   /** A model's digests, and as many of its signatures as there are, can be used: now, or again. */
   readonly joined: (model: Model, digests: Int32Array) => void;
   readonly left: (ids: ReadonlySet<ModelId>) => void;
+  /** No file is being read any more. */
+  readonly settled: () => void;
 }
 
 /** One file's turn: all of it, or only the samples of tensors whose signatures are missing. */
@@ -139,6 +141,7 @@ export class Fingerprints {
       }
     }
     this.context.changed('models');
+    if (this.#run === undefined) this.context.settled();
   }
 
   /** Starts the job, or adds to it; null when nothing is left to do. Failed files are tried again. */
@@ -306,6 +309,7 @@ export class Fingerprints {
       job.finish('done');
     }
     this.context.changed('models');
+    this.context.settled();
   }
 
   #report(run: Run): void {

@@ -63,6 +63,7 @@ async function fingerprinted(models: readonly Model[], pool: KernelPool) {
     changed: () => undefined,
     joined: (model, digests) => similarity.join(model, fingerprints.work(model), digests),
     left: (ids) => similarity.leave(ids),
+    settled: () => undefined,
   });
   fingerprints.start();
   await board.idle();

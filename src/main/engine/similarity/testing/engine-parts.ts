@@ -43,6 +43,7 @@ export async function fingerprintedParts(folder: string, pool: KernelPool): Prom
     changed: () => undefined,
     joined: (model, digests) => similarity.join(model, fingerprints.work(model), digests),
     left: (ids) => similarity.leave(ids),
+    settled: () => undefined,
   });
   fingerprints.start();
   await board.idle();
