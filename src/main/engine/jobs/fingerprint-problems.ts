@@ -31,12 +31,22 @@ export function problemOf(
   }
   const { failure } = outcome;
   const changed = failure.code === 'changed';
+  const unkept = failure.operation === 'write';
   return {
     file,
     kind: changed ? 'changed-while-reading' : 'fingerprint-failed',
     error: failure.message,
     hint: changed
       ? 'Wait until nothing writes to the file, then rescan its folder.'
-      : 'Check that the drive is connected and the file readable, then run the analysis again.',
+      : unkept
+        ? 'Free some space on the disk that holds the catalogue, then run the analysis again.'
+        : 'Check that the drive is connected and the file readable, then run the analysis again.',
   };
+}
+
+/** What was read could not be kept: the catalogue's disk is full, or its file is damaged. */
+export function notKept({ file }: FileWork, error: unknown): TaskOutcome<never> {
+  const detail = error instanceof Error ? error.message : String(error);
+  const message = `The fingerprint of ${file.realPath} could not be kept in the catalogue: ${detail}.`;
+  return { kind: 'failed', failure: { code: 'io', message, operation: 'write' } };
 }

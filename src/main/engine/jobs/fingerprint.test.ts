@@ -103,6 +103,21 @@ describe('Fingerprints', () => {
     await pool.stop();
   });
 
+  it('ends with a message when the catalogue cannot be written', async () => {
+    const folder = join(root, 'unkept');
+    mkdirSync(folder);
+    for (const name of ['a', 'b']) writeFileSync(join(folder, `${name}.bin`), name.repeat(1000));
+    const models = await modelsOf(folder);
+    const pool = new KernelPool(1);
+    const { fingerprints, board, catalogue } = engineParts(models, pool);
+    catalogue.close();
+    fingerprints.start();
+    await board.idle();
+    expect(board.list()[0]?.message).toContain('2 files could not be fingerprinted');
+    expect(fingerprints.problems()[0]?.error).toContain('could not be kept in the catalogue');
+    await pool.stop();
+  });
+
   it('finds a Hugging Face blob that is not what its name says, and only that one', async () => {
     const blobs = join(root, 'models--org--name', 'blobs');
     const snapshot = join(root, 'models--org--name', 'snapshots', 'a'.repeat(40));

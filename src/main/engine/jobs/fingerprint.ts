@@ -10,8 +10,9 @@ import type { FilePieces, PieceStore } from '../sharing/pieces';
 import type { SharingIndex } from '../sharing/sharing';
 import type { SignatureStore } from '../similarity/store';
 import type { JobBoard, JobHandle } from './board';
-import { problemOf, uncutProblem } from './fingerprint-problems';
+import { notKept, problemOf, uncutProblem } from './fingerprint-problems';
 import type { KernelPool, Lane, TaskOutcome } from './pool';
+import { bytesOf, fullTurn, signingTurn, type Turn } from './turn';
 import {
   type FileWork,
   fileAt,
@@ -40,17 +41,6 @@ export interface FingerprintContext {
   /** No file is being read any more. */
   readonly settled: () => void;
 }
-
-/** One file's turn: all of it, or only the samples of tensors whose signatures are missing. */
-interface Turn {
-  readonly work: FileWork;
-  readonly kind: 'fingerprint' | 'sign';
-  /** What progress counts it as. */
-  readonly bytes: number;
-}
-
-/** Bytes that signing one tensor reads at most, about. */
-const SAMPLE_BYTES = 16_384;
 
 interface Run {
   readonly job: JobHandle;
@@ -178,10 +168,9 @@ export class Fingerprints {
       for (const work of this.work(model).files) {
         if (this.#inFlight.has(work.key)) continue;
         if (!this.#pieces.has(work.key)) {
-          missing.set(work.key, { work, kind: 'fingerprint', bytes: work.plan.fileSize });
+          missing.set(work.key, fullTurn(work));
         } else if (this.#unsigned.has(work.key)) {
-          const bytes = Math.min(work.plan.fileSize, work.targets.length * SAMPLE_BYTES);
-          missing.set(work.key, { work, kind: 'sign', bytes });
+          missing.set(work.key, signingTurn(work));
         }
       }
     }
@@ -227,13 +216,15 @@ export class Fingerprints {
     run.inFlight += 1;
     this.#inFlight.add(work.key);
     const ended = turn.kind === 'sign' ? this.#sign(run, work) : this.#fingerprint(run, work);
-    ended.then((outcome) => {
-      run.inFlight -= 1;
-      this.#inFlight.delete(work.key);
-      this.#settle(run, turn, outcome);
-      this.#report(run);
-      this.#pump(run);
-    });
+    ended
+      .catch((error: unknown) => notKept(work, error))
+      .then((outcome) => {
+        run.inFlight -= 1;
+        this.#inFlight.delete(work.key);
+        this.#settle(run, turn, outcome);
+        this.#report(run);
+        this.#pump(run);
+      });
   }
 
   async #fingerprint(run: Run, work: FileWork): Promise<TaskOutcome> {
@@ -397,8 +388,5 @@ function isOf(work: ModelWork, model: Model): boolean {
     work.files.every((file, at) => file.file === model.files[at])
   );
 }
-
-const bytesOf = (turns: readonly Turn[]): number =>
-  turns.reduce((sum, turn) => sum + turn.bytes, 0);
 
 const files = (count: number): string => `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`;

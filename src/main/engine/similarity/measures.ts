@@ -6,6 +6,9 @@ import type { SignatureStore } from './store';
 /** Raised when measuring changes: what was measured before is measured again. */
 const MEASURE_VERSION = 1;
 
+/** Answers kept in memory; the catalogue has them all. */
+const KEPT = 300_000;
+
 export type How = PairSpec['how'];
 type Measure = ValueMeasure | RowMeasure;
 
@@ -31,6 +34,7 @@ export class MeasureBook {
     if (this.#known.has(key)) return this.#known.get(key);
     const text = this.catalogue.measure(this.#pairKey(tensor, base, how), MEASURE_VERSION);
     const measure = text === undefined ? undefined : (JSON.parse(text, reviveNumber) as Measure);
+    if (this.#known.size >= KEPT) this.#known.clear();
     this.#known.set(key, measure);
     return measure;
   }

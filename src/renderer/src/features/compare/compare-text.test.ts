@@ -174,7 +174,7 @@ describe('the verdict', () => {
     );
     const near = reportOf(groupsOf({ near: 100 }));
     expect(verdictOf([near, { ...near, b: modelC }], nameOf)).toBe(
-      '0% of the bytes are identical, 100% are near.',
+      'None of the bytes are identical, 100% are near.',
     );
   });
 });

@@ -177,7 +177,7 @@ export function verdictOf(
       : ` Closest is ${clipLabel(nameOf(closest.b), 26)}, farthest ${clipLabel(nameOf(farthest.b), 26)}.`;
   const exact = totals.identical.bytes + totals.cast.bytes;
   const words = [
-    `${formatShare(exact, bytes)} of the bytes are identical${totals.cast.bytes > 0 ? ' or casts' : ''}`,
+    `${exact === 0 ? 'None' : formatShare(exact, bytes)} of the bytes are identical${totals.cast.bytes > 0 ? ' or casts' : ''}`,
     ...(totals.near.bytes > 0 ? [`${formatShare(totals.near.bytes, bytes)} are near`] : []),
   ];
   return `${words.join(', ')}.${ends}`;
