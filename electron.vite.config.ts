@@ -3,7 +3,13 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 // Targets are those of the oldest runtime that must run the output (docs/design.md, "Runtime").
-const native = ['zstd-napi', '@photostructure/sqlite', '@napi-rs/blake-hash', 'electron'];
+const native = [
+  'zstd-napi',
+  '@photostructure/sqlite',
+  '@napi-rs/blake-hash',
+  'fs-native-extensions',
+  'electron',
+];
 const root = import.meta.dirname;
 // The build script builds beside the last output and swaps the two.
 const out = process.env.TESSERA_OUT ?? resolve(root, 'out');

@@ -16,6 +16,7 @@ const node =
   '^(node:)?(assert|buffer|child_process|constants|crypto|events|fs|os|path|perf_hooks|process|stream|timers|url|util|vm|worker_threads|zlib|fs/promises|timers/promises|v8|module)$';
 const sqlite = 'node_modules/@photostructure/sqlite/';
 const blake = 'node_modules/@napi-rs/blake-hash/';
+const locks = 'node_modules/fs-native-extensions/';
 const zstd = 'node_modules/zstd-napi/';
 const electron = 'node_modules/electron/';
 const zod = 'node_modules/zod/';
@@ -40,7 +41,7 @@ module.exports = {
     only(
       'engine',
       '^src/main/engine/',
-      `^src/main/engine/|${shared}|${node}|${sqlite}|${blake}|${zstd}`,
+      `^src/main/engine/|${shared}|${node}|${sqlite}|${blake}|${zstd}|${locks}`,
       'The engine knows no Electron.',
     ),
     only(

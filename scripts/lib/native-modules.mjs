@@ -8,6 +8,7 @@ const trials = {
   '@photostructure/sqlite':
     "new m.DatabaseSync(':memory:').prepare('select 1 as one').get().one === 1",
   '@napi-rs/blake-hash': "m.blake3('x').length > 0",
+  'fs-native-extensions': "typeof m.tryLock === 'function'",
 };
 
 /** The modules whose binary npm does not carry in the package, so that an install script must get or build it. */
